@@ -1,0 +1,142 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Settings of every target; the reasons are in CONTRIBUTING.md.
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"), .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("InferIsolatedConformances"), .enableUpcomingFeature("ImmutableWeakCaptures"),
+    .treatAllWarnings(as: .error), .treatWarning("DeprecatedDeclaration", as: .warning),
+    .treatWarning("ExplicitSendable", as: .error),
+]
+
+let collections = "swift-collections"
+let nio = "swift-nio"
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+
+// Pure: no I/O, no clock, no randomness of their own.
+let core: [Target] = [
+    library("DryportModel"),
+    library("DryportPlacement", ["DryportModel"]),
+    library(
+        "DryportCredentials",
+        [
+            "DryportModel", .product(name: "Crypto", package: "swift-crypto"),
+            .product(name: "CryptoExtras", package: "swift-crypto"),
+        ]),
+    library("DryportReconciler", ["DryportModel"]),
+    library("DryportMessages", ["DryportModel"]),
+    library(
+        "DryportControlPlaneCore",
+        [
+            "DryportModel", "DryportPlacement", "DryportCredentials", "DryportMessages",
+            .product(name: "HeapModule", package: collections),
+            .product(name: "OrderedCollections", package: collections),
+        ]),
+    library(
+        "DryportAgentCore",
+        [
+            "DryportModel", "DryportCredentials", "DryportMessages", "DryportReconciler",
+            .product(name: "OrderedCollections", package: collections),
+        ]),
+]
+
+// Protocols that adapters implement.
+let ports: [Target] = [
+    library("DryportRuntime", ["DryportModel"]),
+    library("DryportTransport", ["DryportModel", "DryportCredentials", "DryportMessages"]),
+    library("DryportStore", ["DryportModel"]),
+]
+
+// One implementation each.
+let adapters: [Target] = [
+    library(
+        "DryportWebSocket",
+        [.product(name: "NIOCore", package: nio), .product(name: "NIOWebSocket", package: nio)]),
+    library(
+        "DryportRuntimeDocker",
+        [
+            "DryportModel", "DryportRuntime", logging,
+            .product(name: "AsyncHTTPClient", package: "async-http-client"),
+            .product(name: "NIOCore", package: nio), .product(name: "NIOHTTP1", package: nio),
+        ]),
+    library(
+        "DryportRuntimeProcess",
+        ["DryportModel", "DryportRuntime", logging, .product(name: "Subprocess", package: "swift-subprocess")]),
+    library(
+        "DryportTransportHTTP",
+        [
+            "DryportModel", "DryportCredentials", "DryportMessages", "DryportTransport", "DryportWebSocket", logging,
+            .product(name: "AsyncHTTPClient", package: "async-http-client"),
+            .product(name: "NIOCore", package: nio), .product(name: "NIOPosix", package: nio),
+            .product(name: "NIOHTTP1", package: nio), .product(name: "NIOWebSocket", package: nio),
+            .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        ]),
+    library(
+        "DryportStoreSQLite",
+        ["DryportModel", "DryportStore", logging, .product(name: "GRDB", package: "GRDB.swift")]),
+    library(
+        "DryportInMemory",
+        ["DryportModel", "DryportCredentials", "DryportMessages", "DryportRuntime", "DryportTransport", "DryportStore"]),
+]
+
+// They perform what the core decides.
+let shells: [Target] = [
+    library(
+        "DryportControlPlane",
+        [
+            "DryportModel", "DryportCredentials", "DryportMessages", "DryportControlPlaneCore", "DryportStore", logging,
+            lifecycle,
+        ]),
+]
+
+let support: [Target] = [
+    library(
+        "DryportTesting",
+        [
+            "DryportModel", "DryportCredentials", "DryportMessages", "DryportRuntime", "DryportTransport", "DryportStore",
+            "DryportInMemory",
+        ]),
+]
+
+let testTargets: [Target] = [
+    tests("DryportModelTests", ["DryportModel"]),
+    tests("DryportPlacementTests", ["DryportModel", "DryportPlacement"]),
+    tests(
+        "DryportControlPlaneCoreTests",
+        ["DryportModel", "DryportPlacement", "DryportCredentials", "DryportMessages", "DryportControlPlaneCore"]),
+]
+
+let libraries = core + ports + adapters + shells + support
+
+let package = Package(
+    name: "dryport",
+    platforms: [.macOS(.v15)],
+    products: libraries.map { .library(name: $0.name, targets: [$0.name]) },
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-metrics.git", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-configuration.git", from: "1.4.0"),
+        .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0"),
+        .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.0"),
+    ],
+    targets: libraries + testTargets
+)

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import DryportControlPlaneCore
+public import DryportCredentials
+public import DryportMessages
+public import DryportModel
+import Synchronization
+
+extension ControlPlane {
+    /// Finds out who signed a request.
+    ///
+    /// - Parameters:
+    ///   - request: The request as it came over the wire.
+    ///   - service: The service that it is for.
+    /// - Returns: ``Principal/anonymous`` if there is no signature at all; else whoever signed.
+    /// - Throws: AWS's own error for what is wrong with the signature (`ecs-control-plane.md` §0).
+    public func authenticate(_ request: SignableRequest, for service: APIService) throws(APIError) -> Principal {
+        guard request.headers.contains(where: { $0.name.lowercased() == "authorization" }) else { return .anonymous }
+        do throws(SignatureError) {
+            return try principal(of: request, service: service)
+        } catch {
+            throw APIError(APIError.Code(error.code), error.message)
+        }
+    }
+
+    private func principal(of request: SignableRequest, service: APIService) throws(SignatureError) -> Principal {
+        let claim = try SignatureV4.parse(request)
+        let time = now().wall
+        let scope = SignatureV4.Scope(region: configuration.scope.region, services: [service.signingName])
+        if claim.isManagedInstanceKey {
+            let stored = state.withLock { $0.machine.publicKey(ofManagedInstance: claim.accessKeyID) }
+            guard let stored, let key = try? ManagedInstancePublicKey(base64: stored) else {
+                throw .unrecognizedClient
+            }
+            try SignatureV4.verifyManagedInstance(request, claim: claim, publicKey: key, at: time, scope: scope)
+            return .managedInstanceKey(id: claim.accessKeyID)
+        }
+        let (principal, secret) = try secret(of: claim, at: time)
+        let key = signingKeys.key(for: claim, secret: secret)
+        try SignatureV4.verify(request, claim: claim, signingKey: key, at: time, scope: scope)
+        return principal
+    }
+
+    private func secret(
+        of claim: SignatureV4.Claim, at time: Timestamp
+    ) throws(SignatureError) -> (Principal, Redacted<String>) {
+        if let token = claim.sessionToken {
+            let resolved = try issuer.resolve(accessKeyID: claim.accessKeyID, sessionToken: token, at: time)
+            return (resolved.principal, resolved.secret)
+        }
+        guard let administrator = administrators.first(where: { $0.id == claim.accessKeyID }) else {
+            throw .unrecognizedClient
+        }
+        return (.administrator(accessKeyID: administrator.id), administrator.secret)
+    }
+}
+
+/// Derived signing keys, which stay the same for a day: deriving one costs four of the five hashes of a
+/// verification.
+final class SigningKeyCache: Sendable {
+    private struct Key: Hashable {
+        var accessKeyID: String
+        var date: String
+        var region: String
+        var service: String
+    }
+
+    private let keys = Mutex<[Key: (secret: Redacted<String>, key: SigningKey)]>([:])
+
+    /// Bounded: when it is full it starts anew, which costs one derivation per caller.
+    private static let capacity = 4096
+
+    func key(for claim: SignatureV4.Claim, secret: Redacted<String>) -> SigningKey {
+        let name = Key(accessKeyID: claim.accessKeyID, date: claim.date, region: claim.region, service: claim.service)
+        return keys.withLock { keys in
+            if let cached = keys[name], cached.secret == secret { return cached.key }
+            let key = SignatureV4.signingKey(
+                secret: secret, date: claim.date, region: claim.region, service: claim.service)
+            if keys.count >= Self.capacity { keys.removeAll(keepingCapacity: true) }
+            keys[name] = (secret, key)
+            return key
+        }
+    }
+}

@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import DryportControlPlaneCore
+public import DryportCredentials
+public import DryportMessages
+public import DryportModel
+import DryportStore
+import Logging
+public import ServiceLifecycle
+import Synchronization
+
+/// The ECS control plane as an object in your process: no sockets, no daemon, no AWS account.
+///
+/// Every call runs in the same four steps. It is decided by the pure `ControlPlaneMachine` under a lock; what
+/// it changes joins a queue that is committed to the store in groups; what it tells agents is sent only after
+/// that commit; and only then does the caller get its answer. An answer therefore never speaks of anything
+/// that a crash could undo.
+///
+/// ```swift
+/// let controlPlane = try await ControlPlane.open(store: store, logger: logger)
+/// try await withThrowingTaskGroup { group in
+///     group.addTask { try await controlPlane.run() }
+///     let answer = try await controlPlane.perform(ECS.ListClustersRequest(), in: context)
+/// }
+/// ```
+///
+/// Calls wait until ``run()`` runs. If the store fails, calls under way get `ServerException`, all sessions are
+/// closed, and the state is loaded from the store again, so that memory never runs ahead of it for long.
+public final class ControlPlane: Service, Sendable {
+    /// How it behaves.
+    public let configuration: ControlPlaneConfiguration
+    /// The access keys of administrators.
+    public let administrators: [AccessKey]
+
+    let store: any StateStore
+    let logger: Logger
+    let now: @Sendable () -> Instant
+    let issuer: SessionCredentialIssuer
+    let state: Mutex<State>
+    let signingKeys = SigningKeyCache()
+    private let commitSignal = Signal()
+    private let timerSignal = Signal()
+
+    init(
+        machine: ControlPlaneMachine, issuer: SessionCredentialIssuer, administrators: [AccessKey],
+        store: any StateStore, logger: Logger, now: @escaping @Sendable () -> Instant
+    ) {
+        self.configuration = machine.configuration
+        self.administrators = administrators
+        self.store = store
+        self.logger = logger
+        self.now = now
+        self.issuer = issuer
+        self.state = Mutex(State(machine: machine))
+    }
+
+    // MARK: Calls
+
+    /// Performs one call of the API.
+    /// - Parameters:
+    ///   - request: The call's input.
+    ///   - context: Who calls, and how they reached the control plane.
+    /// - Returns: The answer; what it says is durable.
+    /// - Throws: The error to answer. `ServerException` means that it is unknown whether the call took place.
+    public func perform<Request: ControlPlaneRequest>(
+        _ request: Request, in context: CallContext
+    ) async throws(APIError) -> Request.Response {
+        let time = now()
+        let result: Result<(Request.Response, Ticket?), APIError> = state.withLock { state in
+            var random = SystemRandomNumberGenerator()
+            do throws(APIError) {
+                let (response, output) = try state.machine.perform(request, in: context, at: time, using: &random)
+                return .success((response, enqueue(output, in: &state)))
+            } catch {
+                return .failure(error)
+            }
+        }
+        let (response, ticket) = try result.get()
+        try await ticket?.value()
+        return response
+    }
+
+    /// Opens the session of an agent whose handshake has been authenticated.
+    /// - Throws: The error with which the handshake is to be refused.
+    public func openSession(
+        _ handshake: AgentHandshake, as principal: Principal
+    ) async throws(APIError) -> AgentSession {
+        let time = now()
+        let result: Result<(AgentSession, Ticket?), APIError> = state.withLock { state in
+            var random = SystemRandomNumberGenerator()
+            state.lastSession += 1
+            let id = AgentSessionID(state.lastSession)
+            do throws(APIError) {
+                let output = try state.machine.openSession(
+                    id, handshake: handshake, as: principal, at: time, using: &random)
+                let session = AgentSession(id: id, controlPlane: self)
+                state.sessions[id] = session
+                return .success((session, enqueue(output, in: &state)))
+            } catch {
+                return .failure(error)
+            }
+        }
+        let (session, ticket) = try result.get()
+        do {
+            try await ticket?.value()
+        } catch {
+            close(session.id)
+            throw error
+        }
+        return session
+    }
+
+    func receive(_ message: ACS.AgentMessage, on session: AgentSessionID) async throws(APIError) {
+        let time = now()
+        let ticket = state.withLock { state in
+            var random = SystemRandomNumberGenerator()
+            let output = state.machine.receive(message, on: session, at: time, using: &random)
+            return enqueue(output, in: &state)
+        }
+        try await ticket?.value()
+    }
+
+    func close(_ session: AgentSessionID) {
+        let time = now()
+        let closed = state.withLock { state in
+            let output = state.machine.closeSession(session, at: time)
+            _ = enqueue(output, in: &state)
+            return state.sessions.removeValue(forKey: session)
+        }
+        closed?.finish()
+    }
+
+    // MARK: Running
+
+    /// Commits, sends and wakes until the task is cancelled or a graceful shutdown begins; then everything that
+    /// was accepted is committed and every session is closed.
+    /// - Throws: ``StoreError`` if the store failed and its content could not be loaded again.
+    public func run() async throws {
+        try await withGracefulShutdownHandler {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await self.commitLoop() }
+                group.addTask { await self.timerLoop() }
+                try await group.next()
+                group.cancelAll()
+            }
+        } onGracefulShutdown: {
+            self.beginShutdown()
+        }
+    }
+
+    private func beginShutdown() {
+        state.withLock { $0.isShuttingDown = true }
+        commitSignal.raise()
+        timerSignal.raise()
+    }
+
+    /// Joins the queue of what is to be committed. Called under the lock, so that the queue has the order of the
+    /// machine's steps.
+    /// - Returns: nil if nothing has to be waited for.
+    private func enqueue(_ output: ControlPlaneOutput, in state: inout State) -> Ticket? {
+        if let wakeAt = output.wakeAt, state.armedWake.map({ wakeAt < $0 }) ?? true {
+            state.armedWake = wakeAt
+            timerSignal.raise()
+        }
+        if output.changes.isEmpty, state.isIdle {
+            carryOut(output, in: &state)
+            return nil
+        }
+        // A read waits as well for what it may have seen and is not durable yet.
+        let ticket = Ticket()
+        state.queue.append(State.Entry(output: output, ticket: ticket))
+        commitSignal.raise()
+        return ticket
+    }
+
+    private func commitLoop() async throws {
+        while true {
+            let (entries, isShuttingDown) = state.withLock { state in
+                state.isCommitting = !state.queue.isEmpty
+                defer { state.queue = [] }
+                return (state.queue, state.isShuttingDown)
+            }
+            if entries.isEmpty {
+                if isShuttingDown || Task.isCancelled {
+                    closeAllSessions()
+                    return
+                }
+                await commitSignal.wait()
+                continue
+            }
+            do {
+                try await commit(entries)
+            } catch {
+                logger.error("the store failed; loading the state again", metadata: ["error": "\(error)"])
+                try await recover(failing: entries)
+            }
+        }
+    }
+
+    private func commit(_ entries: [State.Entry]) async throws(StoreError) {
+        let batch = Self.batch(of: entries)
+        if !batch.mutations.isEmpty { try await store.commit(batch) }
+        state.withLock { state in
+            for entry in entries { carryOut(entry.output, in: &state) }
+            state.isCommitting = false
+        }
+        for entry in entries { entry.ticket.succeed() }
+    }
+
+    /// Everything that the entries change, each key once, with its last value.
+    private static func batch(of entries: [State.Entry]) -> StoreBatch {
+        var position: [String: Int] = [:]
+        var changes: [RecordChange?] = []
+        for entry in entries {
+            for change in entry.output.changes {
+                if let earlier = position.updateValue(changes.count, forKey: change.key) { changes[earlier] = nil }
+                changes.append(change)
+            }
+        }
+        return StoreBatch(
+            mutations: changes.compactMap { change in
+                switch change {
+                case .put(let record): .put(StoreKey(record.key), record.encoded())
+                case .delete(let key): .delete(StoreKey(key))
+                case nil: nil
+                }
+            })
+    }
+
+    /// Performs what follows a commit. Called under the lock: handing a message to a session only queues it.
+    private func carryOut(_ output: ControlPlaneOutput, in state: inout State) {
+        for effect in output.effects {
+            switch effect {
+            case .send(let id, let message): state.sessions[id]?.deliver(.message(message))
+            case .close(let id, let code, let reason):
+                state.sessions.removeValue(forKey: id)?.deliver(.close(code: code, reason: reason))
+            }
+        }
+        for observation in output.observations { observation.log(to: logger) }
+    }
+
+    // MARK: Time
+
+    private func timerLoop() async {
+        while !Task.isCancelled {
+            let (wakeAt, isShuttingDown) = state.withLock { ($0.armedWake, $0.isShuttingDown) }
+            if isShuttingDown { return }
+            guard let wakeAt else {
+                await timerSignal.wait()
+                continue
+            }
+            let time = now()
+            let delay = time.monotonic.duration(to: wakeAt)
+            if delay > .zero {
+                await timerSignal.wait(atMost: delay)
+                continue
+            }
+            state.withLock { state in
+                state.armedWake = nil
+                var random = SystemRandomNumberGenerator()
+                let output = state.machine.wake(at: time, using: &random)
+                _ = enqueue(output, in: &state)
+            }
+        }
+    }
+
+    // MARK: Failure of the store
+
+    private func recover(failing entries: [State.Entry]) async throws {
+        let error = APIError(.server, "The state could not be stored. Try again.")
+        for entry in entries { entry.ticket.fail(error) }
+        closeAllSessions()
+        let machine = try await Self.load(configuration: configuration, issuer: issuer, store: store, at: now())
+        let late = state.withLock { state in
+            state.machine = machine
+            state.isCommitting = false
+            state.armedWake = nil
+            defer { state.queue = [] }
+            return state.queue
+        }
+        for entry in late { entry.ticket.fail(error) }
+        timerSignal.raise()
+    }
+
+    private func closeAllSessions() {
+        let sessions = state.withLock { state in
+            defer { state.sessions = [:] }
+            return Array(state.sessions.values)
+        }
+        for session in sessions { session.deliver(.close(code: 1001, reason: "The control plane is going away")) }
+    }
+}
+
+extension RecordChange {
+    fileprivate var key: String {
+        switch self {
+        case .put(let record): record.key
+        case .delete(let key): key
+        }
+    }
+}
+
+extension ControlPlane {
+    /// What the lock protects.
+    struct State {
+        /// One output on its way to the store.
+        struct Entry: Sendable {
+            var output: ControlPlaneOutput
+            var ticket: Ticket
+        }
+
+        var machine: ControlPlaneMachine
+        var queue: [Entry] = []
+        var isCommitting = false
+        var isShuttingDown = false
+        var sessions: [AgentSessionID: AgentSession] = [:]
+        var lastSession: UInt64 = 0
+        var armedWake: MonotonicTime?
+
+        /// Whether everything that was decided is durable.
+        var isIdle: Bool { queue.isEmpty && !isCommitting }
+
+        init(machine: ControlPlaneMachine) { self.machine = machine }
+    }
+}

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import DryportCredentials
+import DryportMessages
+import DryportModel
+import DryportPlacement
+import OrderedCollections
+
+/// One cluster as a machine: its container instances, its tasks, the sessions of its agents.
+///
+/// Clusters know nothing of each other; one of these is the unit of recovery and, with several control
+/// planes, of sharding. What belongs to the account, such as task definitions, comes in as an argument.
+struct ClusterMachine: Sendable {
+    /// What may become due.
+    enum Timer: Hashable, Sendable {
+        /// Send a heartbeat to the instance's agent.
+        case heartbeat(instance: String)
+        /// The instance's agent has been without a session for the grace time.
+        case disconnection(instance: String)
+        /// A deregistered instance is forgotten.
+        case instanceRetention(instance: String)
+        /// A stopped task is forgotten.
+        case taskRetention(task: String)
+        /// The credentials of a task's roles are sent anew.
+        case taskCredentials(task: String)
+        /// A client token is forgotten.
+        case clientToken(String)
+    }
+
+    let configuration: ControlPlaneConfiguration
+    let issuer: SessionCredentialIssuer
+    var record: ClusterRecord
+    var instances: OrderedDictionary<String, ClusterInstance> = [:]
+    var tasks: OrderedDictionary<String, TaskRecord> = [:]
+    var clientTokens: OrderedDictionary<String, ClientTokenRecord> = [:]
+    var sessions: [AgentSessionID: String] = [:]
+    var timers = TimerQueue<Timer>()
+    var output = ControlPlaneOutput()
+
+    init(record: ClusterRecord, configuration: ControlPlaneConfiguration, issuer: SessionCredentialIssuer) {
+        self.record = record
+        self.configuration = configuration
+        self.issuer = issuer
+    }
+
+    var name: String { record.name }
+    var scope: AccountScope { configuration.scope }
+    var arn: String { scope.cluster(name) }
+
+    mutating func takeOutput() -> ControlPlaneOutput {
+        var taken = ControlPlaneOutput()
+        swap(&taken, &output)
+        return taken
+    }
+
+    /// Lets everything happen that is due.
+    mutating func wake(
+        at now: Instant, definitions: DefinitionCatalog, using random: inout some RandomNumberGenerator
+    ) {
+        while let timer = timers.popDue(at: now.monotonic) {
+            switch timer {
+            case .heartbeat(let instance): beat(instance, at: now, using: &random)
+            case .disconnection(let instance): disconnect(instance, at: now)
+            case .instanceRetention(let instance): forgetInstance(instance)
+            case .taskRetention(let task): forgetTask(task)
+            case .taskCredentials(let task):
+                refreshCredentials(of: task, definitions: definitions, at: now, using: &random)
+            case .clientToken(let token):
+                guard let forgotten = clientTokens.removeValue(forKey: token) else { continue }
+                output.changes.append(.delete(key: ControlPlaneRecord.clientToken(forgotten, cluster: name).key))
+            }
+        }
+    }
+
+    // MARK: Restoring
+
+    mutating func restore(_ instance: ContainerInstanceRecord, at now: Instant) {
+        instances[instance.id] = ClusterInstance(record: instance, isConnected: instance.status != .inactive)
+        if instance.status == .inactive {
+            setRetention(of: instance, at: now)
+        } else {
+            // Its agent was connected a moment ago, as far as anybody knows, and is coming back.
+            timers.set(
+                .disconnection(instance: instance.id), at: now.monotonic.advanced(by: configuration.disconnectionGrace))
+        }
+    }
+
+    /// - Returns: false if the task's instance is unknown.
+    mutating func restore(_ task: TaskRecord, at now: Instant) -> Bool {
+        guard instances[task.instanceID] != nil else { return false }
+        tasks[task.id] = task
+        instances[task.instanceID]!.adopt(task)
+        if task.lastStatus == .stopped { setRetention(of: task, at: now) }
+        return true
+    }
+
+    mutating func restore(_ token: ClientTokenRecord, at now: Instant) {
+        clientTokens[token.token] = token
+        let remaining = now.wall.duration(to: token.expiration)
+        timers.set(.clientToken(token.token), at: now.monotonic.advanced(by: max(.zero, remaining)))
+    }
+
+    // MARK: Records
+
+    /// Writes an instance back and persists it.
+    mutating func put(_ instance: ContainerInstanceRecord) {
+        instances[instance.id]!.record = instance
+        output.changes.append(.put(.instance(instance, cluster: name)))
+    }
+
+    /// Writes a task back, counts the change, persists it and says so.
+    mutating func put(_ task: TaskRecord, isEvent: Bool = true) {
+        var task = task
+        let previous = tasks[task.id]
+        if isEvent { task.changes += 1 }
+        tasks[task.id] = task
+        output.changes.append(.put(.task(task, cluster: name)))
+        guard previous?.lastStatus != task.lastStatus || previous?.desiredStatus != task.desiredStatus else { return }
+        instances[task.instanceID]?.count(task, before: previous?.lastStatus)
+        output.observations.append(
+            .taskChanged(arn: arn(of: task), last: task.lastStatus, desired: task.desiredStatus))
+    }
+
+    func arn(of task: TaskRecord) -> String { scope.task(task.id, cluster: name) }
+
+    func arn(ofInstance id: String) -> String { scope.containerInstance(id, cluster: name) }
+
+    // MARK: Forgetting
+
+    mutating func setRetention(of task: TaskRecord, at now: Instant) {
+        let end = (task.times.stoppedAt ?? now.wall).advanced(by: configuration.stoppedTaskRetention)
+        timers.set(
+            .taskRetention(task: task.id), at: now.monotonic.advanced(by: max(.zero, now.wall.duration(to: end))))
+    }
+
+    mutating func setRetention(of instance: ContainerInstanceRecord, at now: Instant) {
+        let end = (instance.deregisteredAt ?? now.wall).advanced(by: configuration.inactiveInstanceRetention)
+        timers.set(
+            .instanceRetention(instance: instance.id),
+            at: now.monotonic.advanced(by: max(.zero, now.wall.duration(to: end))))
+    }
+
+    private mutating func forgetTask(_ id: String) {
+        guard let task = tasks.removeValue(forKey: id) else { return }
+        instances[task.instanceID]?.forget(task)
+        output.changes.append(.delete(key: ControlPlaneRecord.task(task, cluster: name).key))
+    }
+
+    private mutating func forgetInstance(_ id: String) {
+        // Its tasks refer to it, so they go with it.
+        for task in instances[id]?.tasks ?? [] { forgetTask(task) }
+        guard let instance = instances.removeValue(forKey: id) else { return }
+        output.changes.append(.delete(key: ControlPlaneRecord.instance(instance.record, cluster: name).key))
+    }
+}

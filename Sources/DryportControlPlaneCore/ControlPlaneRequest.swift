@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import DryportMessages
+public import DryportModel
+
+/// An operation that the control plane performs. Each conforms in a file of `Operations/`; adding one touches
+/// nothing else but the list of operations that a front serves.
+public protocol ControlPlaneRequest: APIRequest {
+    /// Who may call it; administrators only, unless the operation says otherwise.
+    static var access: OperationAccess { get }
+
+    /// Performs the operation: validates everything first, then changes the machine.
+    /// - Throws: The error to answer, with nothing changed.
+    func perform(
+        on plane: inout ControlPlaneMachine, in context: CallContext, at now: Instant,
+        using random: inout some RandomNumberGenerator
+    ) throws(APIError) -> Response
+}
+
+extension ControlPlaneRequest {
+    /// Administrators only.
+    public static var access: OperationAccess { .administrators }
+}
+
+/// Who may call an operation. What a node may do with a particular instance or task is decided where the
+/// operation has found it.
+public enum OperationAccess: Sendable, Hashable {
+    /// Administrators only.
+    case administrators
+    /// Administrators, and managed nodes on their own behalf.
+    case administratorsAndNodes
+    /// Managed nodes that sign with their registered key.
+    case nodeKeys
+    /// Anybody; the request itself carries what proves it.
+    case anybody
+
+    func check(_ principal: Principal, operation: String) throws(APIError) {
+        switch (self, principal) {
+        case (.anybody, _), (.administrators, .administrator), (.administratorsAndNodes, .administrator),
+            (.administratorsAndNodes, .managedInstance), (.nodeKeys, .managedInstanceKey):
+            return
+        default:
+            throw APIError(.accessDenied, "User: \(principal) is not authorized to perform: \(operation)")
+        }
+    }
+}

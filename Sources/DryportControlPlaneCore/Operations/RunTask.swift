@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import DryportCredentials
+public import DryportMessages
+public import DryportModel
+import DryportPlacement
+import OrderedCollections
+
+// Starting tasks (`ecs-control-plane.md` §1.3, §5, §6).
+
+extension ECS.RunTaskRequest: ControlPlaneRequest {
+    /// Places up to ten copies; what cannot be placed now is a failure.
+    public func perform(
+        on plane: inout ControlPlaneMachine, in context: CallContext, at now: Instant,
+        using random: inout some RandomNumberGenerator
+    ) throws(APIError) -> ECS.RunTaskResponse {
+        let name = try plane.clusterName(cluster)
+        try Check.startedBy(startedBy, maximum: 128)
+        let digest = requestDigest
+        if let earlier = try repeated(of: plane.clusters[name]!, digest: digest) { return earlier }
+        let count = count ?? 1
+        guard (1...10).contains(count) else {
+            throw APIError(.invalidParameter, "Count must be between 1 and 10.")
+        }
+        try checkLaunchType()
+        let definition = try plane.runnableDefinition(taskDefinition)
+        let overrides = overrides ?? ECS.TaskOverride()
+        try overrides.validate(against: definition)
+        let new = try plane.newTask(
+            definition, cluster: name, overrides: overrides, group: group, startedBy: startedBy,
+            enableExecuteCommand: enableExecuteCommand, tags: tags, propagateTags: propagateTags,
+            isManagedTagged: enableECSManagedTags ?? false, constraints: placementConstraints,
+            strategies: placementStrategy)
+        guard plane.clusters[name]!.instances.values.contains(where: { $0.record.status != .inactive }) else {
+            throw APIError(.invalidParameter, "No Container Instances were found in your cluster.")
+        }
+        var response = ECS.RunTaskResponse(tasks: [], failures: [])
+        var taskIDs: [String] = []
+        for _ in 0..<count {
+            let candidates = plane.clusters[name]!.instances.values.lazy
+                .filter { $0.record.status != .inactive }.map(\.placement)
+            switch PlacementDecision.decide(new.request, among: candidates, using: &random) {
+            case .place(let instance):
+                let task = plane.clusters[name]!.place(
+                    new, on: instance, definitions: plane.account.definitions, at: now, using: &random)
+                taskIDs.append(task.id)
+                response.tasks!.append(plane.clusters[name]!.describe(task))
+            case .refuse(let refusals):
+                response.failures! += refusals.map { refusal in
+                    ECS.Failure(
+                        arn: plane.scope.containerInstance(refusal.instance, cluster: name),
+                        reason: refusal.reason.reason)
+                }
+            }
+        }
+        if let clientToken {
+            plane.clusters[name]!.remember(
+                ClientTokenRecord(
+                    token: Self.key(clientToken), requestDigest: digest, tasks: taskIDs,
+                    failures: response.failures!,
+                    expiration: now.wall.advanced(by: plane.configuration.clientTokenLifetime)), at: now)
+        }
+        return response
+    }
+
+    private func checkLaunchType() throws(APIError) {
+        guard (capacityProviderStrategy ?? []).isEmpty else {
+            throw APIError(.invalidParameter, "Capacity providers are not supported for external instances.")
+        }
+        guard launchType == nil || launchType == LaunchType.external.rawValue else {
+            throw APIError(.invalidParameter, "The launch type should be one of [EXTERNAL].")
+        }
+        guard networkConfiguration == nil else {
+            throw APIError(
+                .invalidParameter,
+                "Network Configuration is not valid for the given networkMode of this task definition.")
+        }
+        guard platformVersion == nil else {
+            throw APIError(
+                .invalidParameter, "The platform version must be null when specifying an EXTERNAL launch type.")
+        }
+        guard (volumeConfigurations ?? []).isEmpty else {
+            throw APIError(.invalidParameter, "Volumes that are configured at launch are not supported.")
+        }
+    }
+
+    // MARK: Client token
+
+    private static func key(_ token: String) -> String { "RunTask:" + SignableRequest.sha256Hex(Array(token.utf8)) }
+
+    /// What tells two requests with one token apart.
+    private var requestDigest: String {
+        var request = self
+        request.clientToken = nil
+        guard let bytes = try? JSONCoding.encode(request) else { return "" }
+        return SignableRequest.sha256Hex(bytes)
+    }
+
+    /// The answer of the first call with this token, nil if this is the first.
+    private func repeated(of cluster: ClusterMachine, digest: String) throws(APIError) -> ECS.RunTaskResponse? {
+        guard let clientToken else { return nil }
+        guard (1...64).contains(clientToken.utf8.count), clientToken.utf8.allSatisfy({ (33...126).contains($0) }) else {
+            throw APIError(.invalidParameter, "clientToken has 1 to 64 printable ASCII characters.")
+        }
+        guard let record = cluster.clientTokens[Self.key(clientToken)] else { return nil }
+        guard record.requestDigest == digest else {
+            throw APIError(
+                .conflict, "The client token was used with other parameters.",
+                resourceIDs: record.tasks.map { cluster.scope.task($0, cluster: cluster.name) })
+        }
+        let tasks = record.tasks.compactMap { cluster.tasks[$0] }.map { cluster.describe($0) }
+        return ECS.RunTaskResponse(tasks: tasks, failures: record.failures)
+    }
+}
+
+extension ECS.StartTaskRequest: ControlPlaneRequest {
+    /// Starts one copy on each of the instances named.
+    public func perform(
+        on plane: inout ControlPlaneMachine, in context: CallContext, at now: Instant,
+        using random: inout some RandomNumberGenerator
+    ) throws(APIError) -> ECS.StartTaskResponse {
+        let name = try plane.clusterName(cluster)
+        try Check.startedBy(startedBy, maximum: 36)
+        let references = try Check.list(
+            containerInstances, "containerInstances",
+            empty: APIError(.invalidParameter, "Container Instances cannot be empty."), maximum: 10)
+        let definition = try plane.runnableDefinition(taskDefinition)
+        let overrides = overrides ?? ECS.TaskOverride()
+        try overrides.validate(against: definition)
+        let new = try plane.newTask(
+            definition, cluster: name, overrides: overrides, group: group, startedBy: startedBy,
+            enableExecuteCommand: enableExecuteCommand, tags: tags, propagateTags: propagateTags,
+            isManagedTagged: enableECSManagedTags ?? false, constraints: nil, strategies: nil)
+        var ids: [String] = []
+        for reference in references { ids.append(try plane.instanceID(reference, cluster: name)) }
+        var response = ECS.StartTaskResponse(tasks: [], failures: [])
+        for id in ids {
+            let arn = plane.scope.containerInstance(id, cluster: name)
+            guard let instance = plane.clusters[name]!.instances[id] else {
+                response.failures!.append(ECS.Failure(arn: arn, reason: "MISSING"))
+                continue
+            }
+            if let refusal = instance.placement.refusal(of: new.request) {
+                response.failures!.append(ECS.Failure(arn: arn, reason: refusal.reason))
+                continue
+            }
+            let task = plane.clusters[name]!.place(
+                new, on: id, definitions: plane.account.definitions, at: now, using: &random)
+            response.tasks!.append(plane.clusters[name]!.describe(task))
+        }
+        return response
+    }
+}
+
+extension ControlPlaneMachine {
+    /// The definition that a task is to be made of: it must be active and fit external instances.
+    fileprivate func runnableDefinition(_ reference: String?) throws(APIError) -> TaskDefinition {
+        let reference = try Check.required(reference, "taskDefinition")
+        guard let definition = account.definitions.resolve(reference)?.definition else {
+            throw APIError(.client, "TaskDefinition not found.")
+        }
+        guard definition.status == "ACTIVE" else { throw APIError(.client, "TaskDefinition is inactive") }
+        guard definition.compatibilities?.contains(LaunchType.external.rawValue) ?? false else {
+            throw APIError(.invalidParameter, "Task definition does not support launch_type EXTERNAL.")
+        }
+        return definition
+    }
+
+    fileprivate func newTask(
+        _ definition: TaskDefinition, cluster: String, overrides: ECS.TaskOverride, group: String?,
+        startedBy: String?, enableExecuteCommand: Bool?, tags: [Tag]?, propagateTags: String?, isManagedTagged: Bool,
+        constraints: [ECS.PlacementConstraint]?, strategies: [ECS.PlacementStrategy]?
+    ) throws(APIError) -> ClusterMachine.NewTask {
+        let group = group ?? "family:\(definition.family)"
+        guard (1...255).contains(group.utf8.count) else {
+            throw APIError(.invalidParameter, "group has 1 to 255 characters.")
+        }
+        var allTags = try Check.tags(tags)
+        switch propagateTags {
+        case nil, "NONE": break
+        case "TASK_DEFINITION":
+            let own = Set(allTags.map(\.key))
+            let record = account.definitions.record(family: definition.family, revision: definition.revision)
+            allTags += (record?.tags ?? []).filter { !own.contains($0.key) }
+        default: throw APIError(.invalidParameter, "propagateTags must be TASK_DEFINITION or NONE for a task.")
+        }
+        if isManagedTagged { allTags.append(Tag(key: "aws:ecs:clusterName", value: cluster)) }
+        let resources = definition.resources(overrides: overrides)
+        var required: [String: String?] = ["ecs.capability.external": nil]
+        for attribute in definition.requiresAttributes ?? [] { required[attribute.name ?? ""] = attribute.value }
+        return ClusterMachine.NewTask(
+            definition: definition, overrides: overrides, group: group, startedBy: startedBy,
+            enableExecuteCommand: enableExecuteCommand ?? false, tags: allTags,
+            request: PlacementRequest(
+                cpu: resources.cpu, memory: resources.memory, tcpPorts: resources.tcpPorts,
+                udpPorts: resources.udpPorts, gpus: resources.gpus, requiredAttributes: required, group: group,
+                isDistinct: try Self.isDistinct(constraints ?? [], definition),
+                strategies: try (strategies ?? []).strategies()))
+    }
+
+    private static func isDistinct(
+        _ constraints: [ECS.PlacementConstraint], _ definition: TaskDefinition
+    ) throws(APIError) -> Bool {
+        guard constraints.count + (definition.placementConstraints ?? []).count <= 10 else {
+            throw APIError(.invalidParameter, "A task can have at most 10 placement constraints.")
+        }
+        let isRestricted = !(definition.placementConstraints ?? []).isEmpty
+        guard !isRestricted, !constraints.contains(where: { $0.type == "memberOf" }) else {
+            throw APIError(.invalidParameter, "The placement constraint memberOf is not available in this version.")
+        }
+        for constraint in constraints {
+            guard constraint.type == "distinctInstance", constraint.expression?.isEmpty ?? true else {
+                throw APIError(
+                    .invalidParameter, "A placement constraint is distinctInstance without an expression, or memberOf.")
+            }
+        }
+        return !constraints.isEmpty
+    }
+}
+
+extension [ECS.PlacementStrategy] {
+    /// Reads strategies as requests spell them (§6.3).
+    fileprivate func strategies() throws(APIError) -> [PlacementRequest.Strategy] {
+        guard count <= 5 else {
+            throw APIError(.invalidParameter, "A task can have at most 5 placement strategies.")
+        }
+        var result: [PlacementRequest.Strategy] = []
+        for strategy in self {
+            let field = strategy.field ?? ""
+            switch (strategy.type, field.lowercased()) {
+            case ("random", ""): result.append(.random)
+            case ("binpack", "cpu"): result.append(.binpackCPU)
+            case ("binpack", "memory"): result.append(.binpackMemory)
+            case ("spread", "instanceid"), ("spread", "host"): result.append(.spread(.instance))
+            case ("spread", let lowered) where lowered.hasPrefix("attribute:") && field.utf8.count > 10:
+                result.append(.spread(.attribute(String(field.dropFirst("attribute:".count)))))
+            default:
+                throw APIError(
+                    .invalidParameter,
+                    "The placement strategy type '\(strategy.type ?? "")' with field '\(field)' is not one of random; "
+                        + "spread by instanceId, host or attribute:<name>; binpack by cpu or memory.")
+            }
+        }
+        return result
+    }
+}
+
+extension ClusterMachine {
+    fileprivate mutating func remember(_ token: ClientTokenRecord, at now: Instant) {
+        clientTokens[token.token] = token
+        output.changes.append(.put(.clientToken(token, cluster: name)))
+        timers.set(
+            .clientToken(token.token), at: now.monotonic.advanced(by: now.wall.duration(to: token.expiration)))
+    }
+}

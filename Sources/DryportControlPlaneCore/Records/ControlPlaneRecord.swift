@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import DryportMessages
+import DryportModel
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// Everything the control plane keeps: one record per thing, each under a key of its own.
+///
+/// Keys read like paths: `account/…` for what belongs to the account, `cluster/<name>/…` for what belongs to
+/// one cluster, so that a cluster can be loaded, moved or watched by one prefix.
+public enum ControlPlaneRecord: Sendable, Hashable {
+    /// A family's counter of revisions.
+    case family(FamilyRecord)
+    /// A revision of a task definition.
+    case taskDefinition(TaskDefinitionRecord)
+    /// An activation.
+    case activation(ActivationRecord)
+    /// A managed node.
+    case managedInstance(ManagedInstanceRecord)
+    /// A cluster.
+    case cluster(ClusterRecord)
+    /// A container instance of a cluster.
+    case instance(ContainerInstanceRecord, cluster: String)
+    /// A task of a cluster.
+    case task(TaskRecord, cluster: String)
+    /// What a client token stood for.
+    case clientToken(ClientTokenRecord, cluster: String)
+
+    /// The prefix of all keys of the control plane.
+    public static let keyPrefix = "control-plane/"
+
+    /// The record's key, unique among all records.
+    public var key: String { Self.keyPrefix + path }
+
+    private var path: String {
+        switch self {
+        case .family(let record): "account/family/\(record.name)"
+        case .taskDefinition(let record):
+            "account/task-definition/\(record.definition.family)/\(record.definition.revision)"
+        case .activation(let record): "account/activation/\(record.id)"
+        case .managedInstance(let record): "account/managed-instance/\(record.id)"
+        case .cluster(let record): "cluster/\(record.name)/cluster"
+        case .instance(let record, let cluster): "cluster/\(cluster)/instance/\(record.id)"
+        case .task(let record, let cluster): "cluster/\(cluster)/task/\(record.id)"
+        case .clientToken(let record, let cluster): "cluster/\(cluster)/token/\(record.token)"
+        }
+    }
+
+    /// The record as bytes (JSON).
+    public func encoded() -> [UInt8] {
+        do {
+            switch self {
+            case .family(let record): return try JSONCoding.encode(record)
+            case .taskDefinition(let record): return try JSONCoding.encode(record)
+            case .activation(let record): return try JSONCoding.encode(record)
+            case .managedInstance(let record): return try JSONCoding.encode(record)
+            case .cluster(let record): return try JSONCoding.encode(record)
+            case .instance(let record, _): return try JSONCoding.encode(record)
+            case .task(let record, _): return try JSONCoding.encode(record)
+            case .clientToken(let record, _): return try JSONCoding.encode(record)
+            }
+        } catch {
+            // Records hold nothing that JSON cannot express: no non-finite numbers, no foreign types.
+            preconditionFailure("a record of \(key) cannot be encoded: \(error)")
+        }
+    }
+
+    /// Reads a record back.
+    /// - Throws: ``RecordError`` if the key or the bytes are not what this version writes.
+    public init(key: String, bytes: [UInt8]) throws(RecordError) {
+        let segments = key.dropFirst(Self.keyPrefix.count).split(
+            separator: "/", omittingEmptySubsequences: false)
+        func decode<Record: Decodable>(_ type: Record.Type) throws(RecordError) -> Record {
+            do {
+                return try JSONCoding.decode(type, from: bytes)
+            } catch {
+                throw RecordError(key: key, message: error.message)
+            }
+        }
+        guard key.hasPrefix(Self.keyPrefix), segments.count >= 3 else {
+            throw RecordError(key: key, message: "the key is not one of the control plane's")
+        }
+        switch (segments[0], segments.count > 2 && segments[0] == "cluster" ? segments[2] : segments[1])
+        {
+        case ("account", "family"): self = .family(try decode(FamilyRecord.self))
+        case ("account", "task-definition"):
+            self = .taskDefinition(try decode(TaskDefinitionRecord.self))
+        case ("account", "activation"): self = .activation(try decode(ActivationRecord.self))
+        case ("account", "managed-instance"):
+            self = .managedInstance(try decode(ManagedInstanceRecord.self))
+        case ("cluster", "cluster"): self = .cluster(try decode(ClusterRecord.self))
+        case ("cluster", "instance"):
+            self = .instance(try decode(ContainerInstanceRecord.self), cluster: String(segments[1]))
+        case ("cluster", "task"):
+            self = .task(try decode(TaskRecord.self), cluster: String(segments[1]))
+        case ("cluster", "token"):
+            self = .clientToken(try decode(ClientTokenRecord.self), cluster: String(segments[1]))
+        default:
+            throw RecordError(
+                key: key, message: "the key names no kind of record that this version knows")
+        }
+    }
+}
+
+/// A stored record that cannot be understood.
+public struct RecordError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The record's key.
+    public var key: String
+    /// What is wrong.
+    public var message: String
+
+    /// The text form.
+    public var description: String { "the stored record \(key) cannot be read: \(message)" }
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// An Amazon resource name: `arn:<partition>:<service>:<region>:<account>:<resource>`.
+///
+/// Forms of the resource part are listed in `ecs-control-plane.md` §2.1.
+public struct ARN: Sendable, Hashable {
+    /// The partition, such as `aws`, `aws-cn`.
+    public var partition: String
+    /// The service, such as `ecs`, `ssm`.
+    public var service: String
+    /// The region, such as `us-east-1`; empty for global services.
+    public var region: String
+    /// The twelve-digit account.
+    public var account: String
+    /// Everything after the fifth colon, such as `task/default/0123…`. It may contain colons itself.
+    public var resource: String
+
+    /// Creates a name from its parts; nothing is checked.
+    public init(partition: String, service: String, region: String, account: String, resource: String) {
+        self.partition = partition
+        self.service = service
+        self.region = region
+        self.account = account
+        self.resource = resource
+    }
+
+    /// Parses a name.
+    /// - Returns: nil unless `text` starts with `arn:` and has six parts with a non-empty last one.
+    public init?(_ text: String) {
+        let parts = text.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
+        guard parts.count == 6, parts[0] == "arn", !parts[5].isEmpty else { return nil }
+        self.init(
+            partition: String(parts[1]), service: String(parts[2]), region: String(parts[3]),
+            account: String(parts[4]), resource: String(parts[5]))
+    }
+
+    /// The segments of ``resource`` between slashes.
+    public var resourceSegments: [Substring] {
+        resource.split(separator: "/", omittingEmptySubsequences: false)
+    }
+}
+
+extension ARN: CustomStringConvertible {
+    /// The text form.
+    public var description: String { "arn:\(partition):\(service):\(region):\(account):\(resource)" }
+}
+
+/// Where the names of one deployment of the control plane live: partition, region, account.
+public struct AccountScope: Sendable, Hashable, Codable {
+    /// The partition, `aws` unless told otherwise.
+    public var partition: String
+    /// The region, such as `us-east-1`.
+    public var region: String
+    /// The twelve-digit account.
+    public var account: String
+
+    /// Creates a scope.
+    /// - Parameters:
+    ///   - partition: The partition.
+    ///   - region: The region.
+    ///   - account: The twelve-digit account; nothing is checked.
+    public init(partition: String = "aws", region: String = "us-east-1", account: String = "123456789012") {
+        self.partition = partition
+        self.region = region
+        self.account = account
+    }
+
+    private func ecs(_ resource: String) -> String {
+        "arn:\(partition):ecs:\(region):\(account):\(resource)"
+    }
+
+    /// The ARN of a cluster.
+    public func cluster(_ name: String) -> String { ecs("cluster/\(name)") }
+
+    /// The ARN of a task; `id` is 32 lower-case hexadecimal digits.
+    public func task(_ id: String, cluster: String) -> String { ecs("task/\(cluster)/\(id)") }
+
+    /// The ARN of a container of a task.
+    public func container(_ id: String, task: String, cluster: String) -> String {
+        ecs("container/\(cluster)/\(task)/\(id)")
+    }
+
+    /// The ARN of a container instance; `id` is 32 lower-case hexadecimal digits.
+    public func containerInstance(_ id: String, cluster: String) -> String {
+        ecs("container-instance/\(cluster)/\(id)")
+    }
+
+    /// The ARN of a task definition's revision.
+    public func taskDefinition(family: String, revision: Int) -> String {
+        ecs("task-definition/\(family):\(revision)")
+    }
+
+    /// The ARN of an SSM managed node, `mi-` and 17 hexadecimal digits.
+    public func managedInstance(_ id: String) -> String {
+        "arn:\(partition):ssm:\(region):\(account):managed-instance/\(id)"
+    }
+
+    /// The ARN of an IAM role named `name`; a full ARN is returned as it is.
+    public func role(_ name: String) -> String {
+        name.hasPrefix("arn:") ? name : "arn:\(partition):iam::\(account):role/\(name)"
+    }
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Makes the identifiers that ECS and SSM hand out, from the given generator and nothing else, so that
+/// a machine of the core stays reproducible.
+extension RandomNumberGenerator {
+    /// `count` lower-case hexadecimal digits.
+    public mutating func hexadecimal(_ count: Int) -> String {
+        characters(count, from: "0123456789abcdef")
+    }
+
+    /// The 32 lower-case hexadecimal digits that identify tasks and container instances (§2.1).
+    public mutating func resourceID() -> String { hexadecimal(32) }
+
+    /// A version 4 UUID in lower case.
+    public mutating func uuid() -> String {
+        let variant = characters(1, from: "89ab")
+        return "\(hexadecimal(8))-\(hexadecimal(4))-4\(hexadecimal(3))-\(variant)\(hexadecimal(3))-\(hexadecimal(12))"
+    }
+
+    /// A managed node's id: `mi-` and 17 lower-case hexadecimal digits (`ssm-agent.md` §1.3).
+    public mutating func managedInstanceID() -> String { "mi-\(hexadecimal(17))" }
+
+    /// `count` characters drawn uniformly from `alphabet`.
+    /// - Precondition: `alphabet` is ASCII and not empty.
+    public mutating func characters(_ count: Int, from alphabet: StaticString) -> String {
+        let letters = alphabet.utf8CodeUnitCount
+        precondition(letters > 0, "an alphabet has at least one letter")
+        return alphabet.withUTF8Buffer { buffer in
+            String(unsafeUninitializedCapacity: count) { output in
+                for index in 0..<count {
+                    output[index] = buffer[Int.random(in: 0..<letters, using: &self)]
+                }
+                return count
+            }
+        }
+    }
+}
