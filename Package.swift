@@ -98,6 +98,27 @@ let shells: [Target] = [
             "DryportModel", "DryportCredentials", "DryportMessages", "DryportControlPlaneCore", "DryportStore", logging,
             lifecycle,
         ]),
+    library(
+        "DryportServer",
+        [
+            "DryportModel", "DryportCredentials", "DryportMessages", "DryportControlPlaneCore", "DryportControlPlane",
+            "DryportWebSocket", logging, lifecycle, .product(name: "NIOCore", package: nio),
+            .product(name: "NIOPosix", package: nio), .product(name: "NIOHTTP1", package: nio),
+            .product(name: "NIOWebSocket", package: nio), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        ]),
+    library(
+        "DryportAgent",
+        [
+            "DryportModel", "DryportCredentials", "DryportMessages", "DryportReconciler", "DryportAgentCore",
+            "DryportRuntime", "DryportTransport", "DryportStore", logging, lifecycle,
+        ]),
+    // The umbrella.
+    library(
+        "Dryport",
+        [
+            "DryportModel", "DryportCredentials", "DryportMessages", "DryportControlPlaneCore", "DryportAgentCore",
+            "DryportRuntime", "DryportTransport", "DryportStore", "DryportControlPlane", "DryportAgent",
+        ]),
 ]
 
 let support: [Target] = [
@@ -108,6 +129,20 @@ let support: [Target] = [
             "DryportInMemory",
         ]),
 ]
+
+// Wiring and arguments. Its module is not called "dryport", since that and "Dryport" are one file name on some systems.
+let executable = Target.executableTarget(
+    name: "DryportCommand",
+    dependencies: [
+        "DryportModel", "DryportCredentials", "DryportMessages", "DryportControlPlaneCore", "DryportControlPlane",
+        "DryportServer", "DryportAgentCore", "DryportAgent", "DryportRuntime", "DryportRuntimeDocker",
+        "DryportRuntimeProcess", "DryportTransport", "DryportTransportHTTP", "DryportStoreSQLite", logging, lifecycle,
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Configuration", package: "swift-configuration"),
+        .product(name: "SystemPackage", package: "swift-system"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+    ],
+    swiftSettings: settings)
 
 let testTargets: [Target] = [
     tests("DryportModelTests", ["DryportModel"]),
@@ -122,21 +157,22 @@ let libraries = core + ports + adapters + shells + support
 let package = Package(
     name: "dryport",
     platforms: [.macOS(.v15)],
-    products: libraries.map { .library(name: $0.name, targets: [$0.name]) },
+    products: libraries.map { .library(name: $0.name, targets: [$0.name]) } + [
+        .executable(name: "dryport", targets: ["DryportCommand"])
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
-        .package(url: "https://github.com/apple/swift-metrics.git", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.0"),
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-configuration.git", from: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-system.git", from: "1.8.0"),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
-        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0"),
         .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.0"),
     ],
-    targets: libraries + testTargets
+    targets: libraries + [executable] + testTargets
 )

@@ -4,9 +4,9 @@ import DryportModel
 import DryportRuntime
 
 #if canImport(FoundationEssentials)
-    import FoundationEssentials
+import FoundationEssentials
 #else
-    import Foundation
+import Foundation
 #endif
 
 /// The body of `POST /containers/create` for a specification (`ecs-agent.md` §5.6, §10.1).

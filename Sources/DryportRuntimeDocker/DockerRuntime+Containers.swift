@@ -45,6 +45,10 @@ extension DockerRuntime {
         }
     }
 
+    /// Starts a container; one that runs already is left alone.
+    /// - Returns: What the container looks like now; it may have exited already.
+    /// - Throws: ``RuntimeError`` with code `cannotStartContainer` in the engine's words, `containerVanished`,
+    ///   `unavailable` or `timeout`.
     @discardableResult
     public func start(_ handle: ContainerHandle) async throws(RuntimeError) -> ContainerObservation {
         let path = Self.path(handle)
@@ -64,6 +68,13 @@ extension DockerRuntime {
         return observation
     }
 
+    /// Asks a container to end, and ends it by force when the grace period is over. Returns when it ended.
+    /// Success also means that it did not run, or is gone.
+    /// - Parameters:
+    ///   - handle: The container.
+    ///   - signal: The signal to ask with; nil for the one that the container or its image names, else SIGTERM.
+    ///   - gracePeriod: Rounded up to whole seconds; at most a year. Zero kills at once.
+    /// - Throws: ``RuntimeError`` with code `cannotStopContainer`, `unavailable` or `timeout`.
     public func stop(
         _ handle: ContainerHandle, signal: String?, gracePeriod: Duration
     ) async throws(RuntimeError) {
@@ -78,6 +89,10 @@ extension DockerRuntime {
         guard try await hasEnded(handle, within: .seconds(seconds)) else { return try await kill(handle) }
     }
 
+    /// Removes a container that does not run, its anonymous volumes, and the named volumes given. What is gone
+    /// already counts as removed.
+    /// - Throws: ``RuntimeError`` with code `cannotRemoveContainer` if the container runs or a volume is in use;
+    ///   `unavailable` or `timeout`.
     public func remove(_ handle: ContainerHandle, volumes: [String]) async throws(RuntimeError) {
         let request = EngineRequest(
             .DELETE, Self.path(handle), query: [("v", "1")], transition: "removed", limit: limits.remove)

@@ -7,14 +7,15 @@ import NIOHTTP1
 import Synchronization
 
 #if canImport(FoundationEssentials)
-    import FoundationEssentials
+import FoundationEssentials
 #else
-    import Foundation
+import Foundation
 #endif
 
 extension DockerRuntime {
     /// Pulls an image. The pull is given up when the engine says nothing for a minute (five until its first
     /// word), or after two hours in all (`ecs-agent.md` §10.3).
+    /// - Throws: ``RuntimeError`` with code `cannotPullContainer` in the engine's words, `unavailable` or `timeout`.
     public func pull(
         _ image: String, credentials: RegistryCredentials?, progress: @Sendable (PullProgress) -> Void
     ) async throws(RuntimeError) -> PulledImage {
@@ -24,9 +25,10 @@ extension DockerRuntime {
             query: [("fromImage", reference.repository), ("tag", reference.pullTag)],
             transition: "pulled", limit: limits.pullStart)
         if let credentials {
-            request.headers.append((
-                "X-Registry-Auth", try Self.registryAuthentication(credentials, registry: reference.registry)
-            ))
+            request.headers.append(
+                (
+                    "X-Registry-Auth", try Self.registryAuthentication(credentials, registry: reference.registry)
+                ))
         }
         do {
             try await withoutActuallyEscaping(progress) { progress in
@@ -43,6 +45,9 @@ extension DockerRuntime {
         return pulled
     }
 
+    /// Looks for an image on the host.
+    /// - Returns: nil if it is not there, or no image can have this name.
+    /// - Throws: ``RuntimeError`` with code `unavailable` or `timeout`.
     public func localImage(_ image: String) async throws(RuntimeError) -> PulledImage? {
         let path = "/images/\(EngineRequest.encoded(image, allowing: "/:@"))/json"
         let reply = try await call(EngineRequest(.GET, path, transition: "inspecting", limit: limits.inspect))

@@ -25,7 +25,7 @@ extension DockerRuntime {
             handle: ContainerHandle(id: container.id),
             identity: identity,
             state: state,
-            startedAt: container.state.startedAt.flatMap(Timestamp.init(engineTime:)),
+            startedAt: container.startedAt,
             imageDigest: digest,
             networkBindings: state == .running ? container.networkBindings : [],
             health: container.health)
@@ -123,6 +123,14 @@ extension EngineContainer {
                 finishedAt: finished ?? Timestamp(millisecondsSinceEpoch: 0),
                 isOutOfMemory: state.isOutOfMemory ?? false,
                 reason: state.error.flatMap { $0.isEmpty ? nil : $0 }))
+    }
+
+    /// When the container was started last; nil before. The engine notes a start when its runtime has
+    /// returned, at which time a short container may have ended: it never started later than it ended.
+    var startedAt: Timestamp? {
+        guard let started = state.startedAt.flatMap(Timestamp.init(engineTime:)) else { return nil }
+        guard case .exited(let exit) = observedState else { return started }
+        return min(started, exit.finishedAt)
     }
 
     /// What the health check says. `starting` is no result yet (`ecs-agent.md` §10.9).

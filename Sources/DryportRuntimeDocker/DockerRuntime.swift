@@ -71,6 +71,9 @@ public final class DockerRuntime: ContainerRuntime {
         await runtime.close()
     }
 
+    /// What the engine can do. The API's version is negotiated anew, as the engine may be another one by now.
+    /// - Throws: ``RuntimeError`` with code `unavailable` or `timeout`; `unsupported` if the engine and this
+    ///   runtime have no version in common.
     public func capabilities() async throws(RuntimeError) -> RuntimeCapabilities {
         let reply = try await negotiate()
         let info = try await info()

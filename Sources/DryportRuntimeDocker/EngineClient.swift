@@ -7,16 +7,16 @@ import NIOCore
 import NIOHTTP1
 
 #if canImport(FoundationEssentials)
-    import FoundationEssentials
+import FoundationEssentials
 #else
-    import Foundation
+import Foundation
 #endif
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #elseif canImport(Musl)
-    import Musl
+import Musl
 #elseif canImport(Darwin)
-    import Darwin
+import Darwin
 #endif
 
 /// An answer of the engine, complete.
@@ -143,8 +143,8 @@ struct EngineClient: Sendable {
         if error is TimeLimitExceeded || error as? HTTPClientError == .deadlineExceeded {
             return RuntimeError(
                 code: .timeout,
-                message:
-                    "Could not transition to \(request.transition); timed out after waiting \(request.limit.engineText)",
+                message: "Could not transition to \(request.transition); timed out after waiting "
+                    + request.limit.engineText,
                 cause: error)
         }
         if error is CancellationError || error as? HTTPClientError == .cancelled {

@@ -7,9 +7,9 @@ import NIOCore
 import NIOHTTP1
 
 #if canImport(FoundationEssentials)
-    import FoundationEssentials
+import FoundationEssentials
 #else
-    import Foundation
+import Foundation
 #endif
 
 /// Fills one stream of ``RuntimeEvent``s.
@@ -59,7 +59,7 @@ struct EventFeed: Sendable {
     private func makeRequest() async throws(RuntimeError) -> EngineRequest {
         let filters = DockerRuntime.filters([
             "type": ["container"], "label": ["\(ContainerLabels.owner)=\(owner)"],
-            "event": ["start", "die", "destroy", "health_status"],
+            "event": ["start", "die", "oom", "destroy", "health_status"],
         ])
         var query = [(name: "filters", value: filters)]
         if let now = try await runtime.info().systemTime.flatMap(Timestamp.init(engineTime:)) {
@@ -94,7 +94,8 @@ struct EventFeed: Sendable {
         let handle = ContainerHandle(id: id)
         // The engine writes `health_status: healthy`.
         return switch action.prefix(while: { $0 != ":" }) {
-        case "start", "health_status": .changed(handle)
+        // Want of memory may become known after the exit that it caused.
+        case "start", "oom", "health_status": .changed(handle)
         case "die": .exited(handle, exit(of: handle, toldBy: event))
         case "destroy": .removed(handle)
         default: nil

@@ -59,11 +59,11 @@ struct ContainerDirectory {
             process = self.process
         }
         guard let process else { return .created }
-        if let exit { return .exited(exit) }
+        if let exit = exit(of: process) { return .exited(exit) }
         if process.isOfThisBoot {
             if isSupervised { return .running(process, isSupervised: true) }
             // The supervisor writes the exit before it lets go of the FIFO: look again, in this order.
-            if let exit { return .exited(exit) }
+            if let exit = exit(of: process) { return .exited(exit) }
             if process.isAlive { return .running(process, isSupervised: false) }
         }
         return .lost
@@ -72,20 +72,23 @@ struct ContainerDirectory {
     /// As ``look()``; an exit that nobody saw is put on record, so that its time does not change any more.
     func lookAndRecord() -> Finding {
         let finding = look()
-        guard finding == .lost else { return finding }
+        guard finding == .lost, let process else { return finding }
         // A container of an earlier run of the host ended when that did, before the present one began.
-        let isEarlier = process?.isOfThisBoot == false
-        let time = isEarlier ? ProcessIdentity.bootTime ?? .now : .now
+        let time = process.isOfThisBoot ? .now : ProcessIdentity.bootTime ?? .now
         let temporary = "\(exitPath).\(getpid()).\(UInt64.random(in: 0...UInt64.max))"
         do {
-            try FileSystem.save("unknown 0 \(time.millisecondsSinceEpoch)\n", to: temporary)
+            // Says which process it is about: should somebody start the container again at this moment, the
+            // record must not count for the new one.
+            try FileSystem.save("unknown 0 \(time.millisecondsSinceEpoch) \(process.line)\n", to: temporary)
             // link, not rename: whoever comes first is right.
-            _ = link(temporary, exitPath)
+            if link(temporary, exitPath) != 0, exit(of: process) == nil {
+                try FileSystem.move(temporary, to: exitPath)
+            }
             try FileSystem.delete(temporary)
         } catch {
             return .exited(Self.unknownExit(at: time))
         }
-        return .exited(exit ?? Self.unknownExit(at: time))
+        return .exited(exit(of: process) ?? Self.unknownExit(at: time))
     }
 
     /// Whether a supervisor lives. A FIFO without writers is at its end, one with writers is merely empty:
@@ -119,16 +122,18 @@ struct ContainerDirectory {
         FileSystem.completeText(of: processPath).flatMap(ProcessIdentity.init)
     }
 
-    private var exit: ContainerExit? {
+    /// What is on record about the end of a process: a supervisor's `code killed`, whose time is the file's,
+    /// or `unknown 0 milliseconds process` of ``lookAndRecord()``.
+    private func exit(of process: ProcessIdentity) -> ContainerExit? {
         guard let line = FileSystem.completeText(of: exitPath), let time = FileSystem.modificationTime(of: exitPath)
         else { return nil }
         let parts = line.split(separator: " ")
-        guard parts.count >= 2, let killed = Int(parts[1]) else { return Self.unknownExit(at: time) }
-        guard parts.count == 2, let code = Int(parts[0]) else {
-            let written = parts.count > 2 ? Int64(parts[2]).map(Timestamp.init(millisecondsSinceEpoch:)) : nil
-            return Self.unknownExit(at: written ?? time)
+        if parts.count == 2, let code = Int(parts[0]), let killed = Int(parts[1]) {
+            return ContainerExit(code: code, finishedAt: time, isOutOfMemory: killed > 0)
         }
-        return ContainerExit(code: code, finishedAt: time, isOutOfMemory: killed > 0)
+        guard parts.count == 6, let written = Int64(parts[2]) else { return Self.unknownExit(at: time) }
+        guard ProcessIdentity(parts[3...].joined(separator: " ")) == process else { return nil }
+        return Self.unknownExit(at: Timestamp(millisecondsSinceEpoch: written))
     }
 
     private static func unknownExit(at time: Timestamp) -> ContainerExit {

@@ -30,6 +30,9 @@ struct ProcessIdentity: Hashable {
         self.bootID = String(parts[2])
     }
 
+    /// The identity in the form that is read above.
+    var line: String { "\(pid) \(startTime) \(bootID)" }
+
     /// Whether the host has not been restarted since the process started.
     var isOfThisBoot: Bool { bootID == Self.currentBootID }
 

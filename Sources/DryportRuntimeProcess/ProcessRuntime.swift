@@ -104,6 +104,7 @@ public final class ProcessRuntime: ContainerRuntime {
         let release = withUnsafeBytes(of: &names.release) { bytes in
             String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
         }
+        // `json-file` is how ECS says that output stays on the host until it is asked for.
         return RuntimeCapabilities(
             name: "process", version: release, networkModes: [.bridge, .host], logDrivers: ["json-file"],
             hasImages: false, enforcesMemoryLimits: controlGroups.limitsMemory,
@@ -125,7 +126,8 @@ public final class ProcessRuntime: ContainerRuntime {
         _ = try LaunchPlan(spec, tools: tools)
         return try await change { runtime throws(RuntimeError) in
             do throws(SystemFailure) {
-                if let existing = try runtime.store.ids().first(where: { runtime.store.identity($0) == spec.identity }) {
+                let ids = try runtime.store.ids()
+                if let existing = ids.first(where: { runtime.store.identity($0) == spec.identity }) {
                     return ContainerHandle(id: existing)
                 }
                 return ContainerHandle(id: try runtime.store.add(spec))

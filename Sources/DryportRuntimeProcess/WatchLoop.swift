@@ -162,7 +162,11 @@ final class WatchLoop {
             return
         }
         if tracked[id]?.lifeline == nil { tracked[id]?.lifeline = store.directory(id).openLifeline() }
-        let isOrphan = observation.state == .running && tracked[id]?.lifeline == nil
+        var isOrphan = false
+        if observation.state == .running, tracked[id]?.lifeline == nil {
+            // Not one that has just ended in the proper way.
+            if case .running(_, isSupervised: false) = store.directory(id).look() { isOrphan = true }
+        }
         if isOrphan, tracked[id]?.isOrphan == false {
             logger.warning(
                 "supervisor is gone; the container's exit code will be unknown",

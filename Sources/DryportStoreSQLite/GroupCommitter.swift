@@ -156,6 +156,7 @@ final class GroupCommitter: Sendable {
         if mustStop {
             failure.message += "; open the store again to see what was written"
             gate.refuse(with: failure)
+            feed.finish(throwing: failure)
         }
         logger.info(
             "commit failed",

@@ -16,7 +16,8 @@ import Synchronization
 /// - **Exclusive.** A lock file beside the database, held with `flock`, keeps other processes, and other
 ///   stores of this process, out. The kernel releases it when the process ends, however it ends.
 /// - **Fail-stop.** If flushing fails, nobody knows what is on the disk. The commits concerned and everything
-///   after them throw `unavailable` until the file is opened again, which reads what the disk really holds.
+///   after them throw `unavailable`, and watchers end with it, until the file is opened again, which reads what
+///   the disk really holds.
 ///   A full disk is no such case: it fails the batches that did not fit and leaves the store in use.
 ///
 /// All file work happens on the queues of the database, never on the threads of Swift's tasks. Cancelling the
@@ -110,15 +111,18 @@ public final class SQLiteStore: StateStore, Sendable {
 
     // MARK: StateStore
 
+    /// Reads one key.
     public func read(_ key: StoreKey) async throws(StoreError) -> StoredValue? {
         try await withReader { db in try EntryTable.read(key, in: db) }
     }
 
+    /// Reads a range, all of it or a page.
     public func read(_ range: Range<StoreKey>, limit: Int?) async throws(StoreError) -> StorePage {
         precondition(limit.map { $0 > 0 } ?? true, "a page holds at least one entry")
         return try await withReader { db in try EntryTable.read(range, limit: limit, in: db) }
     }
 
+    /// Applies a batch if its comparisons hold.
     @discardableResult
     public func commit(_ batch: StoreBatch) async throws(StoreError) -> StoreRevision {
         try gate.enter()
@@ -126,6 +130,7 @@ public final class SQLiteStore: StateStore, Sendable {
         return try await committer.commit(batch).get()
     }
 
+    /// Follows the changes of a range.
     public func watch(
         _ range: Range<StoreKey>, after revision: StoreRevision
     ) -> AsyncThrowingStream<StoreChange, any Error> {

@@ -226,6 +226,7 @@ public struct InMemoryRuntime: ContainerRuntime {
     public func logs(_ handle: ContainerHandle, follow: Bool) -> AsyncThrowingStream<LogChunk, any Error> {
         do {
             try world.admit(.logs)
+            guard world.spec(of: handle) != nil else { throw Self.vanished(handle) }
         } catch {
             return AsyncThrowingStream { $0.finish(throwing: error) }
         }

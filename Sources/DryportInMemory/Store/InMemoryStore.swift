@@ -36,6 +36,7 @@ public final class InMemoryStore: StateStore, Sendable {
 
     // MARK: StateStore
 
+    /// Reads one key.
     public func read(_ key: StoreKey) async throws(StoreError) -> StoredValue? {
         try state.withLock { state throws(StoreError) in
             try Self.checkReadable(state)
@@ -43,6 +44,7 @@ public final class InMemoryStore: StateStore, Sendable {
         }
     }
 
+    /// Reads a range, all of it or a page.
     public func read(_ range: Range<StoreKey>, limit: Int?) async throws(StoreError) -> StorePage {
         precondition(limit.map { $0 > 0 } ?? true, "a page holds at least one entry")
         return try state.withLock { state throws(StoreError) in
@@ -52,6 +54,7 @@ public final class InMemoryStore: StateStore, Sendable {
         }
     }
 
+    /// Applies a batch if its comparisons hold.
     @discardableResult
     public func commit(_ batch: StoreBatch) async throws(StoreError) -> StoreRevision {
         let faults = try state.withLock { state throws(StoreError) in
@@ -77,6 +80,7 @@ public final class InMemoryStore: StateStore, Sendable {
         return revision
     }
 
+    /// Follows the changes of a range.
     public func watch(
         _ range: Range<StoreKey>, after revision: StoreRevision
     ) -> AsyncThrowingStream<StoreChange, any Error> {

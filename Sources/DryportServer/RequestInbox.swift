@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import NIOCore
+import Synchronization
+
+/// A request as far as it was worth reading.
+enum IncomingRequest: Sendable {
+    case complete(APIFront.Request)
+    /// The body is larger than the bound; nothing of it was kept.
+    case oversized
+}
+
+/// Hands the requests of one connection to the task that answers them, one at a time: the pipeline lets the next
+/// one in when the answer has been written, and the task writes one answer after the other.
+final class RequestInbox: Sendable {
+    private enum State {
+        case empty
+        case request(IncomingRequest)
+        case waiting(CheckedContinuation<IncomingRequest?, Never>)
+        case closed
+    }
+
+    private let channel: any Channel
+    private let state = Mutex(State.empty)
+
+    init(channel: any Channel) {
+        self.channel = channel
+    }
+
+    /// The next request; nil at the end of the connection.
+    func next() async -> IncomingRequest? {
+        await withCheckedContinuation { continuation in
+            let result: IncomingRequest?? = state.withLock { state in
+                switch state {
+                case .empty:
+                    state = .waiting(continuation)
+                    return nil
+                case .request(let request):
+                    state = .empty
+                    return request
+                case .closed: return .some(nil)
+                case .waiting: preconditionFailure("one task serves a connection")
+                }
+            }
+            if let result { continuation.resume(returning: result) }
+        }
+    }
+
+    /// Answers the request. Returns when the operating system has taken the answer, so that a client that does not
+    /// read is not served any further.
+    /// - Returns: Whether it was taken.
+    func reply(_ response: APIFront.Response) async -> Bool {
+        do {
+            try await channel.writeAndFlush(response).get()
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    func offer(_ request: IncomingRequest) {
+        let waiting: CheckedContinuation<IncomingRequest?, Never>? = state.withLock { state in
+            switch state {
+            case .empty:
+                state = .request(request)
+                return nil
+            case .waiting(let continuation):
+                state = .empty
+                return continuation
+            case .closed: return nil
+            case .request: preconditionFailure("the pipeline lets in one request at a time")
+            }
+        }
+        waiting?.resume(returning: request)
+    }
+
+    func close() {
+        let waiting: CheckedContinuation<IncomingRequest?, Never>? = state.withLock { state in
+            defer { state = .closed }
+            if case .waiting(let continuation) = state { return continuation }
+            return nil
+        }
+        waiting?.resume(returning: nil)
+    }
+}
