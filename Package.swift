@@ -72,7 +72,7 @@ let adapters: [Target] = [
         ]),
     library(
         "DryportRuntimeProcess",
-        ["DryportModel", "DryportRuntime", logging, .product(name: "Subprocess", package: "swift-subprocess")]),
+        ["DryportModel", "DryportRuntime", logging]),
     library(
         "DryportTransportHTTP",
         [
@@ -125,9 +125,10 @@ let support: [Target] = [
     library(
         "DryportTesting",
         [
-            "DryportModel", "DryportCredentials", "DryportMessages", "DryportRuntime", "DryportTransport", "DryportStore",
+            "DryportModel", "DryportCredentials", "DryportMessages", "DryportRuntime", "DryportTransport",
+            "DryportStore",
             "DryportInMemory",
-        ]),
+        ])
 ]
 
 // Wiring and arguments. Its module is not called "dryport", since that and "Dryport" are one file name on some systems.
@@ -150,6 +151,26 @@ let testTargets: [Target] = [
     tests(
         "DryportControlPlaneCoreTests",
         ["DryportModel", "DryportPlacement", "DryportCredentials", "DryportMessages", "DryportControlPlaneCore"]),
+    tests("DryportMessagesTests", ["DryportModel", "DryportMessages"]),
+    tests("DryportCredentialsTests", ["DryportModel", "DryportCredentials"]),
+    tests(
+        "DryportRuntimeProcessTests",
+        ["DryportModel", "DryportRuntime", "DryportRuntimeProcess", "DryportTesting", logging]),
+    tests(
+        "DryportRuntimeDockerTests",
+        [
+            "DryportModel", "DryportRuntime", "DryportRuntimeDocker", "DryportTesting", logging,
+            .product(name: "AsyncHTTPClient", package: "async-http-client"),
+            .product(name: "Crypto", package: "swift-crypto"), .product(name: "NIOCore", package: nio),
+            .product(name: "NIOPosix", package: nio), .product(name: "NIOHTTP1", package: nio),
+        ]),
+    // Real processes of the executable, driven as users drive them.
+    tests(
+        "IntegrationTests",
+        [
+            "DryportModel", "DryportCredentials", "DryportMessages", "DryportTransport", "DryportTransportHTTP",
+            "DryportRuntimeDocker", "DryportCommand", logging,
+        ]),
 ]
 
 let libraries = core + ports + adapters + shells + support
@@ -172,7 +193,6 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
         .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
-        .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.0"),
     ],
     targets: libraries + [executable] + testTargets
 )

@@ -3,9 +3,9 @@
 public import DryportModel
 
 #if canImport(FoundationEssentials)
-    import FoundationEssentials
+import FoundationEssentials
 #else
-    import Foundation
+import Foundation
 #endif
 
 /// The time, as an agent sees it.

@@ -8,6 +8,7 @@ public struct AgentError: Error, Sendable {
         private let value: Value
         private init(_ value: Value) { self.value = value }
 
+        /// The code's name.
         public var description: String { value.rawValue }
 
         /// The host was never registered, and no activation was given. Make one and start again with it.
@@ -38,6 +39,7 @@ public struct AgentError: Error, Sendable {
 }
 
 extension AgentError: CustomStringConvertible {
+    /// The message with its code and cause.
     public var description: String {
         if let cause { "\(message) (\(code)): \(cause)" } else { "\(message) (\(code))" }
     }

@@ -3,16 +3,16 @@
 public import DryportAgentCore
 
 #if canImport(FoundationEssentials)
-    import FoundationEssentials
+import FoundationEssentials
 #else
-    import Foundation
+import Foundation
 #endif
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #elseif canImport(Musl)
-    import Musl
+import Musl
 #elseif canImport(Darwin)
-    import Darwin
+import Darwin
 #endif
 
 /// Finds out what the agent tells of its host.
@@ -43,9 +43,9 @@ public enum HostProbe: Sendable {
 
     private static var architecture: String {
         #if arch(arm64)
-            "arm64"
+        "arm64"
         #else
-            "x86_64"
+        "x86_64"
         #endif
     }
 

@@ -31,7 +31,7 @@ struct Lanes {
         case .open(let id, let target):
             // One session at a time is open; lanes of earlier ones lead nowhere.
             for lane in sessions.values { lane.finish() }
-            // What the agent says answers what it was told, one by one, so this bound is never met by a peer that reads.
+            // What the agent says answers what it was told, one by one: a peer that reads never meets this bound.
             let (stream, continuation) = AsyncStream.makeStream(
                 of: Performer.Outgoing.self, bufferingPolicy: .bufferingOldest(4096))
             sessions = [id: continuation]

@@ -26,8 +26,10 @@ extension AgentObservation {
         case .containerInstanceRegistered(let arn):
             (.info, "registered as container instance", ["container_instance.arn": "\(arn)"])
         case .registrationFailed(let step, let reason, let retryIn):
-            (.warning, "registration failed, will retry",
-                ["registration.step": "\(step)", "error": "\(reason)", "retry.in": "\(retryIn)"])
+            (
+                .warning, "registration failed, will retry",
+                ["registration.step": "\(step)", "error": "\(reason)", "retry.in": "\(retryIn)"]
+            )
         case .terminal(let reason): (.critical, "agent cannot go on", ["error": "\(reason)"])
         case .connected: (.info, "connected to the backend", [:])
         case .disconnected(let reason, let retryIn):
@@ -54,27 +56,37 @@ extension AgentObservation {
         case .taskChanged(let arn, let status):
             (.info, "task status changed", ["task.arn": "\(arn)", "task.status": "\(status.rawValue)"])
         case .containerChanged(let task, let container, let phase, let exitCode, let reason):
-            (.info, "container changed",
+            (
+                .info, "container changed",
                 Self.container(task, container).merging(
                     [
                         "container.phase": "\(phase.rawValue)", "container.exit_code": exitCode.map { "\($0)" },
                         "container.reason": reason.map { "\($0)" },
-                    ].compactMapValues { $0 }, uniquingKeysWith: { first, _ in first }))
+                    ].compactMapValues { $0 }, uniquingKeysWith: { first, _ in first })
+            )
         case .containerRestarting(let task, let container, let count):
-            (.info, "container restarts",
-                Self.container(task, container).merging(["container.restarts": "\(count)"]) { first, _ in first })
+            (
+                .info, "container restarts",
+                Self.container(task, container).merging(["container.restarts": "\(count)"]) { first, _ in first }
+            )
         case .containerAdopted(let task, let container, let id):
-            (.info, "container adopted",
-                Self.container(task, container).merging(["container.runtime_id": "\(id)"]) { first, _ in first })
+            (
+                .info, "container adopted",
+                Self.container(task, container).merging(["container.runtime_id": "\(id)"]) { first, _ in first }
+            )
         case .strayRemoved(let task, let container, let id):
-            (.notice, "stray container removed",
-                Self.container(task, container).merging(["container.runtime_id": "\(id)"]) { first, _ in first })
+            (
+                .notice, "stray container removed",
+                Self.container(task, container).merging(["container.runtime_id": "\(id)"]) { first, _ in first }
+            )
         case .taskRemoved(let arn): (.debug, "task removed", ["task.arn": "\(arn)"])
         case .reported(let task, let status):
             (.debug, "state change reported", ["task.arn": "\(task)", "task.status": "\(status.rawValue)"])
         case .reportFailed(let task, let reason, let retryIn):
-            (.warning, "state change not taken",
-                ["task.arn": "\(task)", "error": "\(reason)", "retry.in": "\(retryIn.map { "\($0)" } ?? "never")"])
+            (
+                .warning, "state change not taken",
+                ["task.arn": "\(task)", "error": "\(reason)", "retry.in": "\(retryIn.map { "\($0)" } ?? "never")"]
+            )
         default: nil
         }
     }
@@ -87,11 +99,14 @@ extension AgentObservation {
         _ observation: CredentialRotation.Observation
     ) -> (Logger.Level, Logger.Message, Logger.Metadata) {
         switch observation {
-        case .requested(let reason): (.debug, "role credentials requested", ["credentials.reason": "\(reason.rawValue)"])
+        case .requested(let reason):
+            (.debug, "role credentials requested", ["credentials.reason": "\(reason.rawValue)"])
         case .rotated(let id, _): (.info, "role credentials received", ["credentials.access_key_id": "\(id)"])
         case .failed(let code, let attempt, let retryIn):
-            (.warning, "role credentials not received",
-                ["error": "\(code ?? "no answer")", "retry.attempt": "\(attempt)", "retry.in": "\(retryIn)"])
+            (
+                .warning, "role credentials not received",
+                ["error": "\(code ?? "no answer")", "retry.attempt": "\(attempt)", "retry.in": "\(retryIn)"]
+            )
         case .unusable: (.error, "role credentials are not valid by this host's clock", [:])
         case .expired(let id): (.error, "role credentials expired", ["credentials.access_key_id": "\(id)"])
         }

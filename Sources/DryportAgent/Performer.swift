@@ -26,7 +26,8 @@ struct Performer: Sendable {
 
     private func attempt(_ operation: RuntimeOperation) async throws(RuntimeError) -> OperationResult {
         switch operation {
-        case .inventory(let owner): return .inventory(try await runtime.inventory(owner: owner).map(RuntimeContainer.init))
+        case .inventory(let owner):
+            return .inventory(try await runtime.inventory(owner: owner).map(RuntimeContainer.init))
         case .pull(let image):
             return .image(digest: try await runtime.pull(image, credentials: nil, progress: { _ in }).digest)
         case .localImage(let image):

@@ -6,9 +6,9 @@ import DryportMessages
 import DryportStore
 
 #if canImport(FoundationEssentials)
-    import FoundationEssentials
+import FoundationEssentials
 #else
-    import Foundation
+import Foundation
 #endif
 
 /// The agent's records in a store, below `agent/`, and the node's secret beside them.
@@ -36,7 +36,8 @@ struct StateKeeper: Sendable {
                     records.append(try JSONCoding.decode(AgentRecord.self, from: entry.value.bytes))
                 } catch {
                     throw AgentError(
-                        code: .state, message: "the record \(entry.key) cannot be read; was it written by a newer agent?",
+                        code: .state,
+                        message: "the record \(entry.key) cannot be read; was it written by a newer agent?",
                         cause: error)
                 }
             }

@@ -42,7 +42,9 @@ extension AgentMachine {
     ) {
         guard let messageID = payload.messageId, !messageID.isEmpty, let cluster = payload.clusterArn,
             !cluster.isEmpty, let instance = payload.containerInstanceArn, !instance.isEmpty
-        else { return effects.observe(.messageDropped(type: "PayloadMessage", reason: "an id of the envelope is missing")) }
+        else {
+            return effects.observe(.messageDropped(type: "PayloadMessage", reason: "an id of the envelope is missing"))
+        }
         if let number = payload.seqNum { manifest.saw(sequenceNumber: number) }
         var isAcknowledged = true
         let tasks = payload.tasks ?? []
@@ -147,7 +149,8 @@ extension AgentMachine {
         effects.send(
             .ack(
                 .init(
-                    cluster: message.clusterArn, containerInstance: message.containerInstanceArn, messageId: messageID)),
+                    cluster: message.clusterArn, containerInstance: message.containerInstanceArn,
+                    messageId: messageID)),
             in: id)
         let listed = Set(
             (message.tasks ?? []).filter { $0.desiredStatus == DesiredStatus.running.rawValue }.compactMap(\.taskArn))

@@ -15,11 +15,13 @@ public struct ContainerKey: Sendable, Hashable, Codable {
 }
 
 extension ContainerKey: Comparable {
+    /// By task, then by name.
     public static func < (left: ContainerKey, right: ContainerKey) -> Bool {
         (left.taskARN, left.containerName) < (right.taskARN, right.containerName)
     }
 }
 
 extension ContainerKey: CustomStringConvertible {
+    /// The ARN and the name, for people.
     public var description: String { "\(taskARN)/\(containerName)" }
 }

@@ -6,13 +6,14 @@ import Testing
 /// The conformance suite of ``StateStore``: every adapter passes it, in one parameterised test.
 ///
 /// ```swift
-/// @Test(arguments: StoreConformanceCheck.allCases)
+/// @Test(.timeLimit(.minutes(5)), arguments: StoreConformanceCheck.allCases)
 /// func conforms(to check: StoreConformanceCheck) async throws {
 ///     try await StoreConformance { try await makeFixture() }.run(check)
 /// }
 /// ```
 ///
-/// Failures are recorded as issues of the running test.
+/// Failures are recorded as issues of the running test. The time limit is for stores that lose a change, for
+/// which a watcher would wait for ever.
 public struct StoreConformance<Store: StateStore>: Sendable {
     /// A store for one check, and how to restart and remove it.
     public struct Fixture: Sendable {

@@ -47,7 +47,8 @@ import Testing
             "init": .exits(code: 0, after: .milliseconds(300)), "worker": .exits(code: 3, after: .milliseconds(900)),
         ]
         let first = Fixture.task(
-            "aaaa", [Fixture.container("init", essential: false), Fixture.container("web", dependsOn: [("init", "SUCCESS")])])
+            "aaaa",
+            [Fixture.container("init", essential: false), Fixture.container("web", dependsOn: [("init", "SUCCESS")])])
         let second = Fixture.task("bbbb", [Fixture.container("worker")])
         var isStopOrdered = false
         world.backend.onReport = { [unowned backend = world.backend] report in
@@ -61,7 +62,8 @@ import Testing
         prepare(world)
         world.start()
         world.run(for: .seconds(900)) {
-            world.backend.statuses(of: stopped).last == "STOPPED" && world.backend.statuses(of: exiting).last == "STOPPED"
+            world.backend.statuses(of: stopped).last == "STOPPED"
+                && world.backend.statuses(of: exiting).last == "STOPPED"
                 && world.runtime.containers.isEmpty && world.machine.status.tasks.isEmpty
         }
         return world

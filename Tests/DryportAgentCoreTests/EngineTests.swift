@@ -11,7 +11,8 @@ import Testing
     private static let arn = Fixture.arn("aaaa")
 
     private static func world(
-        _ tasks: [ACS.Task], configure: (inout AgentConfiguration) -> Void = { _ in }, prepare: (World) -> Void = { _ in }
+        _ tasks: [ACS.Task], configure: (inout AgentConfiguration) -> Void = { _ in },
+        prepare: (World) -> Void = { _ in }
     ) -> World {
         let world = World(configure: configure)
         prepare(world)
@@ -31,7 +32,8 @@ import Testing
     private static func key(_ name: String) -> ContainerKey { ContainerKey(taskARN: arn, containerName: name) }
 
     @Test func aShortLifeIsToldInFull() {
-        let world = Self.world([Fixture.task("aaaa", [Fixture.container("web")])]) { _ in } prepare: {
+        let world = Self.world([Fixture.task("aaaa", [Fixture.container("web")])]) { _ in
+        } prepare: {
             $0.runtime.scripts["web"] = .exits(code: 3, after: .zero)
         }
         #expect(world.run { Self.isOver(world) })
@@ -79,7 +81,8 @@ import Testing
     }
 
     @Test func aHostWithoutARegistryUsesItsImages() {
-        let world = Self.world([Fixture.task("aaaa", [Fixture.container("web")])]) { _ in } prepare: {
+        let world = Self.world([Fixture.task("aaaa", [Fixture.container("web")])]) { _ in
+        } prepare: {
             $0.runtime.localImages = ["busybox"]
         }
         let began = world.now
@@ -89,7 +92,8 @@ import Testing
     }
 
     @Test func withoutAnyImageTheTaskFailsAfterFiveTries() {
-        let world = Self.world([Fixture.task("aaaa", [Fixture.container("web")])]) { _ in } prepare: {
+        let world = Self.world([Fixture.task("aaaa", [Fixture.container("web")])]) { _ in
+        } prepare: {
             $0.runtime.localImages = []
         }
         #expect(world.run { Self.isOver(world) })
@@ -123,8 +127,10 @@ import Testing
 
     @Test func successOrdersContainers() {
         let task = Fixture.task(
-            "aaaa", [Fixture.container("web", dependsOn: [("init", "SUCCESS")]), Fixture.container("init", essential: false)])
-        let world = Self.world([task]) { _ in } prepare: {
+            "aaaa",
+            [Fixture.container("web", dependsOn: [("init", "SUCCESS")]), Fixture.container("init", essential: false)])
+        let world = Self.world([task]) { _ in
+        } prepare: {
             $0.runtime.scripts["init"] = .exits(code: 0, after: .seconds(5))
         }
         #expect(world.run { world.backend.statuses(of: Self.arn).last == "RUNNING" })
@@ -138,8 +144,10 @@ import Testing
     @Test(arguments: ["SUCCESS", "HEALTHY"])
     func whatCanNeverBeMetEndsTheTask(condition: String) {
         let task = Fixture.task(
-            "aaaa", [Fixture.container("web", dependsOn: [("init", condition)]), Fixture.container("init", essential: false)])
-        let world = Self.world([task]) { _ in } prepare: {
+            "aaaa",
+            [Fixture.container("web", dependsOn: [("init", condition)]), Fixture.container("init", essential: false)])
+        let world = Self.world([task]) { _ in
+        } prepare: {
             $0.runtime.scripts["init"] = .exits(code: 4, after: .seconds(1))
         }
         #expect(world.run { Self.isOver(world) })
@@ -151,7 +159,8 @@ import Testing
 
     @Test func startTimeoutBoundsTheWait() {
         var task = Fixture.task(
-            "aaaa", [Fixture.container("web", dependsOn: [("db", "HEALTHY")]), Fixture.container("db", essential: false)])
+            "aaaa",
+            [Fixture.container("web", dependsOn: [("db", "HEALTHY")]), Fixture.container("db", essential: false)])
         task.containers?[1].startTimeout = 20
         let world = Self.world([task])
         let began = world.now
@@ -176,7 +185,8 @@ import Testing
 
     @Test func anEssentialExitStopsTheOthers() {
         let task = Fixture.task("aaaa", [Fixture.container("web"), Fixture.container("side", essential: false)])
-        let world = Self.world([task]) { _ in } prepare: {
+        let world = Self.world([task]) { _ in
+        } prepare: {
             $0.runtime.scripts["web"] = .exits(code: 1, after: .seconds(3))
         }
         #expect(world.run { Self.isOver(world) })
@@ -186,7 +196,8 @@ import Testing
 
     @Test func aNonEssentialExitIsToldALittleLater() {
         let task = Fixture.task("aaaa", [Fixture.container("web"), Fixture.container("side", essential: false)])
-        let world = Self.world([task]) { _ in } prepare: {
+        let world = Self.world([task]) { _ in
+        } prepare: {
             $0.runtime.scripts["side"] = .exits(code: 0, after: .seconds(3))
         }
         #expect(world.run(for: .seconds(40)) { Self.change(world, "side", "STOPPED") != nil })
@@ -197,7 +208,10 @@ import Testing
     @Test func restartsInPlaceAndSaysNothing() {
         var task = Fixture.task("aaaa", [Fixture.container("web")])
         task.containers?[0].restartPolicy = .init(enabled: true, ignoredExitCodes: [3], restartAttemptPeriod: 60)
-        let world = Self.world([task]) { _ in } prepare: { $0.runtime.scripts["web"] = .exits(code: 1, after: .seconds(70)) }
+        let world = Self.world([task]) { _ in
+        } prepare: {
+            $0.runtime.scripts["web"] = .exits(code: 1, after: .seconds(70))
+        }
         world.run(for: .seconds(100))
         #expect(world.runtime.starts[Self.key("web")] == 2)
         #expect(world.runtime.creations[Self.key("web")] == 1, "the same container")
@@ -212,7 +226,10 @@ import Testing
     @Test func ignoredExitCodesAreFinal() {
         var task = Fixture.task("aaaa", [Fixture.container("web")])
         task.containers?[0].restartPolicy = .init(enabled: true, ignoredExitCodes: [3], restartAttemptPeriod: 60)
-        let world = Self.world([task]) { _ in } prepare: { $0.runtime.scripts["web"] = .exits(code: 3, after: .seconds(70)) }
+        let world = Self.world([task]) { _ in
+        } prepare: {
+            $0.runtime.scripts["web"] = .exits(code: 3, after: .seconds(70))
+        }
         #expect(world.run { Self.isOver(world) })
         #expect(world.runtime.starts[Self.key("web")] == 1)
     }
@@ -221,7 +238,8 @@ import Testing
         let big = Fixture.task("big", [Fixture.container("big", cpu: 1500)])
         let next = Fixture.task("next", [Fixture.container("next", cpu: 1000)])
         let small = Fixture.task("small", [Fixture.container("small", cpu: 10)])
-        let world = Self.world([big, next, small]) { _ in } prepare: {
+        let world = Self.world([big, next, small]) { _ in
+        } prepare: {
             $0.runtime.scripts["big"] = .exits(code: 0, after: .seconds(60))
         }
         world.run(for: .seconds(30))
@@ -246,7 +264,8 @@ import Testing
 
     @Test func aQueuedTaskIsStoppedAtOnce() {
         let world = Self.world([
-            Fixture.task("big", [Fixture.container("big", cpu: 2000)]), Fixture.task("aaaa", [Fixture.container("web", cpu: 1000)]),
+            Fixture.task("big", [Fixture.container("big", cpu: 2000)]),
+            Fixture.task("aaaa", [Fixture.container("web", cpu: 1000)]),
         ])
         world.run(for: .seconds(10))
         world.send(world.backend.payload([Fixture.task("aaaa", [], desired: "STOPPED")]))
@@ -255,7 +274,8 @@ import Testing
     }
 
     @Test func aStopInterruptsAPull() {
-        let world = Self.world([Fixture.task("aaaa", [Fixture.container("web")])]) { _ in } prepare: {
+        let world = Self.world([Fixture.task("aaaa", [Fixture.container("web")])]) { _ in
+        } prepare: {
             $0.runtime.pullLatency = .seconds(3000)
         }
         world.run(for: .seconds(30))
@@ -265,7 +285,8 @@ import Testing
     }
 
     @Test func aFailedStartIsTold() {
-        let world = Self.world([Fixture.task("aaaa", [Fixture.container("web")])]) { _ in } prepare: {
+        let world = Self.world([Fixture.task("aaaa", [Fixture.container("web")])]) { _ in
+        } prepare: {
             $0.runtime.startErrors["web"] = .init(name: "CannotStartContainerError", message: "no such file")
         }
         #expect(world.run { Self.isOver(world) })
@@ -312,7 +333,10 @@ import Testing
     @Test func offlineTasksGoOn() {
         var task = Fixture.task("aaaa", [Fixture.container("web")])
         task.containers?[0].restartPolicy = .init(enabled: true, restartAttemptPeriod: 60)
-        let world = Self.world([task]) { _ in } prepare: { $0.runtime.scripts["web"] = .exits(code: 1, after: .seconds(100)) }
+        let world = Self.world([task]) { _ in
+        } prepare: {
+            $0.runtime.scripts["web"] = .exits(code: 1, after: .seconds(100))
+        }
         world.run { world.backend.statuses(of: Self.arn).last == "RUNNING" }
         world.isOnline = false
         world.disconnect(.failed("cut"))
@@ -325,7 +349,8 @@ import Testing
     }
 
     @Test func anExitDuringTheAgentsAbsenceIsToldOnce() {
-        let world = Self.world([Fixture.task("aaaa", [Fixture.container("web")])]) { _ in } prepare: {
+        let world = Self.world([Fixture.task("aaaa", [Fixture.container("web")])]) { _ in
+        } prepare: {
             $0.runtime.scripts["web"] = .exits(code: 42, after: .seconds(100))
         }
         world.run { world.backend.statuses(of: Self.arn).last == "RUNNING" }
@@ -364,7 +389,8 @@ import Testing
     }
 
     @Test func anUnavailableRuntimeIsWaitedFor() {
-        let world = Self.world([Fixture.task("aaaa", [Fixture.container("web")])]) { _ in } prepare: {
+        let world = Self.world([Fixture.task("aaaa", [Fixture.container("web")])]) { _ in
+        } prepare: {
             $0.runtime.isUnavailable = true
         }
         world.run(for: .seconds(120))

@@ -6,7 +6,8 @@ import DryportModel
 
 /// A backend that believes everything, keeps payloads until they are acknowledged, and can be told to fail.
 final class FakeBackend {
-    static let instance = "arn:aws:ecs:us-east-1:123456789012:container-instance/default/0123456789abcdef0123456789abcdef"
+    static let instance =
+        "arn:aws:ecs:us-east-1:123456789012:container-instance/default/0123456789abcdef0123456789abcdef"
     static let cluster = "arn:aws:ecs:us-east-1:123456789012:cluster/default"
 
     /// Every call that was made.

@@ -54,7 +54,9 @@ final class FakeRuntime {
         _ operation: RuntimeOperation, at wall: Timestamp
     ) -> (Result<OperationResult, OperationFailure>, [RuntimeNotice], Exit?) {
         if isUnavailable {
-            return (.failure(.init(name: "RuntimeUnavailableError", message: "no answer", isUnavailable: true)), [], nil)
+            return (
+                .failure(.init(name: "RuntimeUnavailableError", message: "no answer", isUnavailable: true)), [], nil
+            )
         }
         switch operation {
         case .inventory:
@@ -81,7 +83,11 @@ final class FakeRuntime {
             return (.success(.none), [.changed(seen)], nil)
         case .inspect(let id): return (.success(containers[id].map { .container($0.seen) } ?? .none), [], nil)
         case .remove(let id, let volumes):
-            guard containers.removeValue(forKey: id) != nil else { return (.success(.none), [], nil) }
+            guard let container = containers[id] else { return (.success(.none), [], nil) }
+            guard container.seen.state != .running else {
+                return (.failure(.init(name: "CannotRemoveContainerError", message: "it runs")), [], nil)
+            }
+            containers[id] = nil
             removedVolumes += volumes
             return (.success(.none), [.removed(runtimeID: id)], nil)
         }

@@ -13,7 +13,9 @@ import Testing
         let world = World()
         world.runtime.scripts["web"] = .exits(code: 0, after: .seconds(1))
         _ = world.backend.payload(
-            (0..<count).map { Fixture.task(count == 1 ? "aaaa" : "t\($0)", [Fixture.container("web", cpu: 1, memory: 1)]) })
+            (0..<count).map {
+                Fixture.task(count == 1 ? "aaaa" : "t\($0)", [Fixture.container("web", cpu: 1, memory: 1)])
+            })
         return world
     }
 
@@ -41,7 +43,8 @@ import Testing
         var most = 0
         world.run(for: .seconds(30)) {
             // Every call that was made and not yet answered.
-            flying = world.backend.calls.count { $0.request.name == "SubmitTaskStateChange" } - world.backend.reports.count
+            flying =
+                world.backend.calls.count { $0.request.name == "SubmitTaskStateChange" } - world.backend.reports.count
             most = max(most, flying)
             return world.backend.reports.count { $0.status == "STOPPED" } == 25
         }

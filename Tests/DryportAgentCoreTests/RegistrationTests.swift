@@ -132,7 +132,9 @@ import Testing
         world.backend.errors["RegisterContainerInstance"] = [error]
         world.start()
         #expect(world.run { world.machine.status.isRegistered })
-        let names = world.backend.calls.map(\.request.name).filter { $0.hasSuffix("Instance") || $0.hasSuffix("Cluster") }
+        let names = world.backend.calls.map(\.request.name).filter {
+            $0.hasSuffix("Instance") || $0.hasSuffix("Cluster")
+        }
         #expect(
             names == [
                 "RegisterManagedInstance", "RegisterContainerInstance", "CreateCluster", "RegisterContainerInstance",

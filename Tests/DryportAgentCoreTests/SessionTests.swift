@@ -139,7 +139,9 @@ import Testing
         let payload = world.backend.payload([Fixture.task("aaaa", [Fixture.container("web")], desired: "PENDING")])
         world.send(payload)
         #expect(world.run { world.backend.report(of: Fixture.arn("aaaa"), "STOPPED") != nil })
-        #expect(world.backend.report(of: Fixture.arn("aaaa"), "STOPPED")?.reason?.contains("Unrecognized TaskStatus") == true)
+        #expect(
+            world.backend.report(of: Fixture.arn("aaaa"), "STOPPED")?.reason?.contains("Unrecognized TaskStatus")
+                == true)
         #expect(!world.backend.isAcknowledged(payload))
     }
 
@@ -151,7 +153,10 @@ import Testing
             ("FireLens", { $0.containers?[0].firelensConfiguration = .init(type: "fluentbit") }),
             ("ECS Exec", { $0.containers?[0].managedAgents = [.init(name: "ExecuteCommandAgent")] }),
             ("awsvpc", { $0.networkMode = "awsvpc" }),
-            ("efs", { $0.volumes = [.init(name: "v", type: "efs", efsVolumeConfiguration: .init(fileSystemId: "fs"))] }),
+            (
+                "efs",
+                { $0.volumes = [.init(name: "v", type: "efs", efsVolumeConfiguration: .init(fileSystemId: "fs"))] }
+            ),
         ]
         for (index, (word, change)) in needs.enumerated() {
             let world = Self.connected()
@@ -195,19 +200,27 @@ import Testing
     @Test func credentialsAreAcknowledgedAndKept() {
         let world = Self.connected()
         var task = Fixture.task("aaaa", [Fixture.container("web")])
-        task.roleCredentials = .init(credentialsId: "c-1", accessKeyId: "ASIA1", secretAccessKey: "hidden", expiration: "E1")
+        task.roleCredentials = .init(
+            credentialsId: "c-1", accessKeyId: "ASIA1", secretAccessKey: "hidden", expiration: "E1")
         world.send(world.backend.payload([task]))
         world.run(for: .seconds(5))
-        #expect(world.backend.messages.contains(.credentialsAck(.init(messageId: "m-1", credentialsId: "c-1", expiration: "E1"))))
+        #expect(
+            world.backend.messages.contains(
+                .credentialsAck(.init(messageId: "m-1", credentialsId: "c-1", expiration: "E1"))))
         #expect(world.machine.roleCredentials(id: "c-1")?.accessKeyId == "ASIA1")
         let fresh = ACS.RoleCredentials(credentialsId: "c-1", accessKeyId: "ASIA2", expiration: "E2")
         for arn in [task.arn!, Fixture.arn("unknown")] {
             world.send(
-                .credentials(.init(messageId: "cr-\(arn.suffix(4))", taskArn: arn, roleType: "TaskApplication", roleCredentials: fresh)))
+                .credentials(
+                    .init(
+                        messageId: "cr-\(arn.suffix(4))", taskArn: arn, roleType: "TaskApplication",
+                        roleCredentials: fresh)))
         }
         world.run(for: .seconds(5))
         #expect(world.machine.roleCredentials(id: "c-1")?.accessKeyId == "ASIA2")
-        let acks = world.backend.messages.compactMap { if case .credentialsAck(let ack) = $0 { ack.messageId } else { nil } }
+        let acks = world.backend.messages.compactMap {
+            if case .credentialsAck(let ack) = $0 { ack.messageId } else { nil }
+        }
         #expect(acks == ["m-1", "cr-aaaa"], "an unknown task's credentials are not acknowledged")
         #expect(!world.store.values.contains { String(decoding: $0, as: UTF8.self).contains("hidden") })
     }
@@ -215,8 +228,13 @@ import Testing
     @Test func manifestAsksBeforeItStops() {
         let world = Self.connected()
         let (kept, stray) = (Fixture.arn("kept"), Fixture.arn("stray"))
-        world.send(world.backend.payload([Fixture.task("kept", [Fixture.container("web")]), Fixture.task("stray", [Fixture.container("web")])]))
-        world.run { world.backend.statuses(of: kept).last == "RUNNING" && world.backend.statuses(of: stray).last == "RUNNING" }
+        world.send(
+            world.backend.payload([
+                Fixture.task("kept", [Fixture.container("web")]), Fixture.task("stray", [Fixture.container("web")]),
+            ]))
+        world.run {
+            world.backend.statuses(of: kept).last == "RUNNING" && world.backend.statuses(of: stray).last == "RUNNING"
+        }
         func manifest(_ timeline: Int, _ id: String) -> ACS.ServerMessage {
             .taskManifest(
                 .init(
@@ -233,7 +251,9 @@ import Testing
                 .taskStopVerification(
                     .init(
                         messageId: "man-1",
-                        stopCandidates: [.init(taskArn: stray, taskClusterArn: FakeBackend.cluster, desiredStatus: "STOPPED")]))))
+                        stopCandidates: [
+                            .init(taskArn: stray, taskClusterArn: FakeBackend.cluster, desiredStatus: "STOPPED")
+                        ]))))
         #expect(world.status(of: stray)?.desiredStatus == .running, "nobody confirmed it yet")
         let stop = [ACS.TaskIdentifier(taskArn: stray, desiredStatus: "STOPPED")]
         world.send(.taskStopVerificationAck(.init(messageId: "wrong", stopTasks: stop)))

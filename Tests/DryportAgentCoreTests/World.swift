@@ -7,9 +7,9 @@ import DryportModel
 import DryportReconciler
 
 #if canImport(FoundationEssentials)
-    import FoundationEssentials
+import FoundationEssentials
 #else
-    import Foundation
+import Foundation
 #endif
 
 /// A small deterministic world around one agent: a container runtime, a backend, a store, virtual time. One seed
@@ -69,7 +69,8 @@ final class World {
         runtime.hasHealthChecks = true
         return AgentFacts(
             host: HostFacts(logicalCPUs: 2, memory: 4096, architecture: "x86_64", hostName: "node1"),
-            runtime: runtime, node: NodeIdentity(publicKey: "MIIB", fingerprint: "fdc39aae-c16c-47ce-b03d-7d85e15fb89f"))
+            runtime: runtime, node: NodeIdentity(publicKey: "MIIB", fingerprint: "fdc39aae-c16c-47ce-b03d-7d85e15fb89f")
+        )
     }()
 
     // MARK: Running
@@ -97,10 +98,15 @@ final class World {
         endProcess()
         configure(&configuration)
         let records = store.sorted { $0.key < $1.key }.map { entry in
-            try! JSONDecoder().decode(AgentRecord.self, from: Data(entry.value))
+            Self.must { try JSONDecoder().decode(AgentRecord.self, from: Data(entry.value)) }
         }
         machine = AgentMachine(configuration: configuration, restoring: records)
         start()
+    }
+
+    /// Records are always readable and writable.
+    private static func must<Value>(_ body: () throws -> Value) -> Value {
+        do { return try body() } catch { fatalError("a record does not survive the store: \(error)") }
     }
 
     /// The agent's process ends.
@@ -184,7 +190,7 @@ final class World {
         if isHit, crash?.point == .beforePersisting { return restart() }
         for change in output.changes {
             switch change {
-            case .put(let record): store[record.key] = Array(try! JSONEncoder().encode(record))
+            case .put(let record): store[record.key] = Array(Self.must { try JSONEncoder().encode(record) })
             case .remove(let key): store[key] = nil
             }
         }
@@ -215,8 +221,12 @@ final class World {
         case .open(let id, let target):
             backend.handshakes.append(target)
             let incarnation = self.incarnation
-            guard isOnline else { return later(.agent(.sessionEnded(id, .failed("offline")), incarnation: incarnation)) }
-            if let end = backend.takeRefusal() { return later(.agent(.sessionEnded(id, end), incarnation: incarnation)) }
+            guard isOnline else {
+                return later(.agent(.sessionEnded(id, .failed("offline")), incarnation: incarnation))
+            }
+            if let end = backend.takeRefusal() {
+                return later(.agent(.sessionEnded(id, end), incarnation: incarnation))
+            }
             later(
                 .action { [unowned self] in
                     guard incarnation == self.incarnation else { return }

@@ -9,14 +9,14 @@ import Testing
 @testable import DryportInMemory
 
 @Suite struct StoreTests {
-    @Test(arguments: StoreConformanceCheck.allCases)
+    @Test(.timeLimit(.minutes(5)), arguments: StoreConformanceCheck.allCases)
     func conforms(to check: StoreConformanceCheck) async throws {
         try await StoreConformance {
             StoreConformance.Fixture(store: InMemoryStore()) { InMemoryStore(restoring: $0.crash()) }
         }.run(check)
     }
 
-    @Test(arguments: StoreConformanceCheck.allCases)
+    @Test(.timeLimit(.minutes(5)), arguments: StoreConformanceCheck.allCases)
     func conformsWithTightBounds(to check: StoreConformanceCheck) async throws {
         try await StoreConformance(seed: 2) {
             StoreConformance.Fixture(store: InMemoryStore(replay: 0)) {

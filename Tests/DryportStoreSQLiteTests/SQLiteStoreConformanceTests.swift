@@ -6,13 +6,13 @@ import Logging
 import Testing
 
 @Suite struct SQLiteStoreConformanceTests {
-    @Test(arguments: StoreConformanceCheck.allCases)
+    @Test(.timeLimit(.minutes(5)), arguments: StoreConformanceCheck.allCases)
     func conforms(to check: StoreConformanceCheck) async throws {
         try await suite(SQLiteStore.Configuration()).run(check)
     }
 
     /// The same with bounds so tight that groups, buffers and the log are cut all the time.
-    @Test(arguments: StoreConformanceCheck.allCases)
+    @Test(.timeLimit(.minutes(5)), arguments: StoreConformanceCheck.allCases)
     func conformsWithTightBounds(to check: StoreConformanceCheck) async throws {
         var configuration = SQLiteStore.Configuration()
         configuration.maximumReaders = 1

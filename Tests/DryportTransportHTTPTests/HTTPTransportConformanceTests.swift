@@ -27,11 +27,9 @@ private let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 /// certificates takes a while and `openssl`.
 @Suite(.enabled(if: TestCertificates.openSSL != nil, "openssl is not installed"))
 struct HTTPTransportConformanceOverTLSTests {
-    private static let certificates = Result { try TestCertificates() }
-
     @Test(arguments: TransportConformance.Check.allCases)
     func conforms(_ check: TransportConformance.Check) async throws {
-        let certificates = try Self.certificates.get()
+        let certificates = try await TestCertificates.shared.value
         try await TransportConformance { service, body in
             let nobody = try await unusedPort()
             try await LoopbackServer.conformance(service, tls: certificates.serverContext()).run { port in
@@ -45,7 +43,7 @@ struct HTTPTransportConformanceOverTLSTests {
     /// Neither requests nor sessions speak to a server whose certificate is unknown or somebody else's.
     @Test(arguments: [("localhost", false), ("127.0.0.1", true)])
     func refusesCertificates(_ host: String, isTrusted: Bool) async throws {
-        let certificates = try Self.certificates.get()
+        let certificates = try await TestCertificates.shared.value
         let service = TransportConformanceService()
         try await LoopbackServer.conformance(service, tls: certificates.serverContext()).run { port in
             let url = "https://\(host):\(port)"

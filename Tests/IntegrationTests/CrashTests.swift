@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import DryportMessages
+import DryportModel
 import Foundation
 import Testing
 
@@ -30,7 +31,7 @@ import Testing
             let arn = try await installation.run()
             let before = try await installation.wait(arn, for: "RUNNING")
             try await installation.agent?.crash()
-            try installation.startAgent(runtime: runtime)
+            try await installation.startAgain(runtime: runtime)
             let adopted = try await installation.wait(arn, for: "STOPPED")
             #expect(adopted.containers?.first?.runtimeId == before.containers?.first?.runtimeId)
             #expect(adopted.startedAt == before.startedAt)
@@ -51,7 +52,7 @@ import Testing
             _ = try await installation.wait(arn, for: "RUNNING")
             try await installation.agent?.crash()
             try await Task.sleep(for: .seconds(2))
-            try installation.startAgent()
+            try await installation.startAgain()
             let task = try await installation.wait(arn, for: "STOPPED")
             #expect(task.containers?.first?.exitCode == 9)
             #expect(installation.reports(of: "STOPPED") == 1)
@@ -69,7 +70,7 @@ import Testing
                 #expect(try await process.wait(seconds: 5) == 0)
             }
             try await installation.restartServer()
-            try installation.startAgent()
+            try await installation.startAgain()
             let task = try await installation.wait(arn, for: "STOPPED")
             #expect(task.containers?.first?.exitCode == 4)
             #expect(task.containers?.first?.runtimeId == before.containers?.first?.runtimeId)

@@ -110,8 +110,14 @@ final class Installation {
         try await waitForAgent()
     }
 
+    /// Starts the agent of a host that has registered before.
+    func startAgain(runtime: String = "process") async throws {
+        try startAgent(runtime: runtime, activation: nil)
+        try await waitForAgent()
+    }
+
     /// Starts the agent; without an activation it must have registered before.
-    func startAgent(runtime: String = "process", activation: (id: String, code: String)? = nil) throws {
+    func startAgent(runtime: String, activation: (id: String, code: String)?) throws {
         let data = directory.appending(path: "agent").path(percentEncoded: false)
         var arguments = ["agent", "--data", data, "--endpoint", url, "--cluster", "default", "--runtime", runtime]
         arguments += ["--log-level", "debug"]

@@ -121,7 +121,8 @@ extension TaskEngine {
             case .stop:
                 (.stop(runtimeID: id, gracePeriod: planned.stopTimeout), planned.stopTimeout + timing.stopAllowance)
             case .inspect: (.inspect(runtimeID: id), timing.inspectTimeout)
-            case .remove: (.remove(runtimeID: id, volumes: volumesToRemove(with: index, of: task)), timing.stopAllowance)
+            case .remove:
+                (.remove(runtimeID: id, volumes: volumesToRemove(with: index, of: task)), timing.stopAllowance)
             }
         let name = effects.perform(operation)
         targets[name] = .container(task: arn, index: index)

@@ -21,7 +21,9 @@ extension TaskEngine {
             guard let operation = tasks[arn]?.work[index].operation, operation.id == id else { return }
             tasks[arn]?.work[index].operation = nil
             mark(arn)
-            if link.survey != nil, let record = tasks[arn]?.record { link.changedSinceSurvey.insert(record.key(of: index)) }
+            if link.survey != nil, let record = tasks[arn]?.record {
+                link.changedSinceSurvey.insert(record.key(of: index))
+            }
             if case .failure(let failure) = result, failure.isUnavailable {
                 return runtimeLost(failure.message, at: now, using: &random, &effects)
             }

@@ -14,6 +14,7 @@ public struct AgentCall: Sendable, Hashable {
         /// Creates an id.
         public init(_ number: Int) { self.number = number }
 
+        /// The text form.
         public var description: String { "call-\(number)" }
     }
 

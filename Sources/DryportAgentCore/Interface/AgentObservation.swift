@@ -35,7 +35,8 @@ public enum AgentObservation: Sendable, Hashable {
     /// A task's status changed.
     case taskChanged(arn: String, status: TaskStatus)
     /// A container of a task reached a phase.
-    case containerChanged(task: String, container: String, phase: ContainerRecord.Phase, exitCode: Int?, reason: String?)
+    case containerChanged(
+        task: String, container: String, phase: ContainerRecord.Phase, exitCode: Int?, reason: String?)
     /// A container that ended is started again in place.
     case containerRestarting(task: String, container: String, count: Int)
     /// A container that was found running was taken over without touching it.

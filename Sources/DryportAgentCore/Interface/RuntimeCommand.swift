@@ -12,6 +12,7 @@ public struct OperationID: Sendable, Hashable, Codable, CustomStringConvertible 
     /// Creates an id.
     public init(_ number: Int) { self.number = number }
 
+    /// The text form.
     public var description: String { "operation-\(number)" }
 }
 

@@ -11,6 +11,7 @@ public struct SessionID: Sendable, Hashable, Codable, CustomStringConvertible {
     /// Creates an id.
     public init(_ number: Int) { self.number = number }
 
+    /// The text form.
     public var description: String { "session-\(number)" }
 }
 

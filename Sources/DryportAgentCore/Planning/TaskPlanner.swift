@@ -21,7 +21,9 @@ struct TaskPlanner {
         let containers = task.containers ?? []
         for container in containers { _ = try Self.command(of: container) }
         for volume in task.volumes ?? [] { try Self.checkReadable(volume) }
-        guard !containers.isEmpty else { throw .impossible("ResourceInitializationError: task \(arn) has no containers") }
+        guard !containers.isEmpty else {
+            throw .impossible("ResourceInitializationError: task \(arn) has no containers")
+        }
         try TaskSupport(runtime: runtime).check(task)
 
         let names = try engineNames(of: containers, in: task, using: &random)

@@ -172,9 +172,11 @@ struct RegistrationMachine: Sendable, Hashable {
             totalResources: [
                 ECS.Resource(name: "CPU", type: "INTEGER", integerValue: facts.host.logicalCPUs * 1024),
                 ECS.Resource(name: "MEMORY", type: "INTEGER", integerValue: memory),
-                ECS.Resource(name: "PORTS", type: "STRINGSET", stringSetValue: configuration.reservedPorts.map(String.init)),
                 ECS.Resource(
-                    name: "PORTS_UDP", type: "STRINGSET", stringSetValue: configuration.reservedUDPPorts.map(String.init)),
+                    name: "PORTS", type: "STRINGSET", stringSetValue: configuration.reservedPorts.map(String.init)),
+                ECS.Resource(
+                    name: "PORTS_UDP", type: "STRINGSET",
+                    stringSetValue: configuration.reservedUDPPorts.map(String.init)),
             ], containerInstanceArn: record.containerInstanceARN, attributes: sentAttributes, clientToken: clientToken)
     }
 
@@ -301,7 +303,8 @@ struct RegistrationMachine: Sendable, Hashable {
                 return rotate(.failed(code: nil, isTransport: false), at: now, using: &random, &effects)
             }
             let credentials = Credentials(
-                accessKeyID: key, secretAccessKey: Redacted(secret), sessionToken: answer.sessionToken.map { Redacted($0) },
+                accessKeyID: key, secretAccessKey: Redacted(secret),
+                sessionToken: answer.sessionToken.map { Redacted($0) },
                 expiration: answer.tokenExpirationDate)
             rotate(.received(credentials), at: now, using: &random, &effects)
         case .success:

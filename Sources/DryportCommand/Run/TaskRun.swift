@@ -68,6 +68,8 @@ struct TaskRun {
             var configuration = AgentConfiguration(cluster: "default", region: scope.region)
             configuration.activation = .init(
                 id: activation.activationId ?? "", code: Redacted(activation.activationCode ?? ""))
+            // As docker run does: what is on the host is good enough.
+            configuration.imagePullBehavior = .preferCached
             let host = try await AgentHost(
                 directory: directory, configuration: configuration, runtime: choice.runtime, transport: transport,
                 logger: logger)
