@@ -35,15 +35,18 @@ struct Agent: AsyncParsableCommand {
     @Option(help: "The code of the activation; better given as DRYPORT_ACTIVATION_CODE.")
     var activationCode: String?
 
-    @Option(help: "What runs containers: auto, docker or process (default: auto).")
+    @Option(help: "What runs containers: auto, docker, containerd or process (default: auto).")
     var runtime: String?
 
-    @Option(help: "The way to the control plane: internet (default: internet).")
+    @Option(help: "The way to the control plane: internet or privatelink (default: internet).")
     var transport: String?
 
     @Option(
         name: .customLong("attribute"), help: ArgumentHelp("A custom attribute; repeatable.", valueName: "NAME=VALUE"))
     var attributes: [String] = []
+
+    @Flag(help: "Register the host's GPUs.")
+    var enableGpu = false
 
     func run() async throws {
         let settings = try await Settings(file: common.config)
@@ -51,8 +54,14 @@ struct Agent: AsyncParsableCommand {
             "dryport.agent", level: settings.value("log-level", common.logLevel), default: .info)
         let configuration = try agentConfiguration(settings)
         let transportName = settings.value("transport", transport, default: "internet")
+        guard transportName != "privatelink" else {
+            throw UsageError("--transport privatelink: this version has the transport internet only")
+        }
         guard transportName == "internet" else {
-            throw ValidationError("--transport \(transportName): this version has the transport internet only")
+            throw UsageError("--transport \(transportName): not one of internet, privatelink")
+        }
+        guard !settings.flag("enable-gpu", enableGpu) else {
+            throw UsageError("--enable-gpu: no runtime of this version can give GPUs to containers")
         }
         let directory = try DataDirectory(settings.value("data", common.data))
         let choice = try await RuntimeChoice(
@@ -83,11 +92,11 @@ struct Agent: AsyncParsableCommand {
         switch (settings.value("activation-id", activationId), settings.value("activation-code", activationCode)) {
         case (nil, nil): break
         case (let id?, let code?): configuration.activation = .init(id: id, code: Redacted(code))
-        default: throw ValidationError("--activation-id and --activation-code go together")
+        default: throw UsageError("--activation-id and --activation-code go together")
         }
         configuration.attributes = try settings.list("attribute", attributes).map { text in
             guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
-                throw ValidationError("--attribute \(text): not NAME=VALUE")
+                throw UsageError("--attribute \(text): not NAME=VALUE")
             }
             return (String(text[..<equals]), String(text[text.index(after: equals)...]))
         }

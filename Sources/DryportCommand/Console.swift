@@ -23,3 +23,12 @@ var isTerminal: Bool {
 
 /// Makes what was printed visible now.
 func flushOutput() { fflush(nil) }
+
+/// Prints a line to standard error.
+func printError(_ line: String) {
+    var text = line + "\n"
+    text.withUTF8 { bytes in
+        // A standard error that cannot be written to leaves nothing to be done.
+        _ = write(STDERR_FILENO, bytes.baseAddress, bytes.count)
+    }
+}

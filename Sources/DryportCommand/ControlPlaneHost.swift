@@ -44,7 +44,7 @@ struct ScopeOptions: ParsableArguments {
     func scope(_ settings: Settings) throws -> AccountScope {
         let account = settings.value("account-id", accountId, default: "123456789012")
         guard account.utf8.count == 12, account.utf8.allSatisfy({ (48...57).contains($0) }) else {
-            throw ValidationError("--account-id \(account): not twelve digits")
+            throw UsageError("--account-id \(account): not twelve digits")
         }
         return AccountScope(region: settings.value("region", region, default: "us-east-1"), account: account)
     }

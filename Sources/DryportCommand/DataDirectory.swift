@@ -24,7 +24,7 @@ struct DataDirectory {
             try manager.createDirectory(
                 atPath: self.path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         } catch {
-            throw ValidationError("--data \(self.path): the directory cannot be created: \(error)")
+            throw UsageError("--data \(self.path): the directory cannot be created: \(error.fileReason)")
         }
     }
 
@@ -66,13 +66,13 @@ struct DataDirectory {
         guard
             FileManager.default.createFile(
                 atPath: credentials, contents: Data(text.utf8), attributes: [.posixPermissions: 0o600])
-        else { throw ValidationError("\(credentials): the file cannot be written") }
+        else { throw UsageError("\(credentials): the file cannot be written") }
         return key
     }
 
     private func readAdministrator() throws -> AccessKey {
         guard let bytes = FileManager.default.contents(atPath: credentials) else {
-            throw ValidationError("\(credentials): the file cannot be read")
+            throw UsageError("\(credentials): the file cannot be read")
         }
         var values: [String: String] = [:]
         for line in String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline) {
@@ -81,7 +81,7 @@ struct DataDirectory {
             values[Self.trimmed(parts[0])] = Self.trimmed(parts[1])
         }
         guard let id = values["aws_access_key_id"], let secret = values["aws_secret_access_key"] else {
-            throw ValidationError(
+            throw UsageError(
                 "\(credentials): aws_access_key_id or aws_secret_access_key is missing; remove the file to have a new one written"
             )
         }

@@ -25,7 +25,7 @@ struct Dev: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
     @OptionGroup var listening: ListeningOptions
 
-    @Option(help: "What runs containers: auto, docker or process (default: auto).")
+    @Option(help: "What runs containers: auto, docker, containerd or process (default: auto).")
     var runtime: String?
 
     func run() async throws {

@@ -19,6 +19,32 @@ struct DryportCommand: AsyncParsableCommand {
 
     /// The version of this build.
     static let version = "0.1.0"
+
+    /// Parses, runs, and ends with one line for whatever goes wrong: 64 for what the user can mend, 1 for the rest.
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch let error as UsageError {
+            end(error, code: 64)
+        } catch let error as ExitCode {
+            exit(withError: error)
+        } catch let error where exitCode(for: error) != .failure {
+            // Help, the version, and arguments that cannot be parsed.
+            exit(withError: error)
+        } catch {
+            end(error, code: 1)
+        }
+    }
+
+    private static func end(_ error: any Error, code: Int32) -> Never {
+        printError("dryport: \(error)")
+        exit(withError: ExitCode(code))
+    }
 }
 
 /// `dryport version`

@@ -11,7 +11,7 @@ struct ListenAddress {
         guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
             (0...65535).contains(port), colon != text.startIndex
         else {
-            throw ValidationError("--listen \(text): not HOST:PORT, such as 127.0.0.1:7070")
+            throw UsageError("--listen \(text): not HOST:PORT, such as 127.0.0.1:7070")
         }
         let host = text[..<colon]
         self.host = host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : String(host)

@@ -7,7 +7,7 @@ import Logging
 func commandLogger(_ label: String, level: String?, default standard: Logger.Level) throws -> Logger {
     guard let chosen = level.map(Logger.Level.init(rawValue:)) ?? standard else {
         let known = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
-        throw ValidationError("--log-level \(level ?? ""): not one of \(known)")
+        throw UsageError("--log-level \(level ?? ""): not one of \(known)")
     }
     var logger = Logger(label: label) { StreamLogHandler.standardError(label: $0) }
     logger.logLevel = chosen

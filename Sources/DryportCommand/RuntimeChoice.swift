@@ -10,6 +10,7 @@ import Logging
 enum RuntimeName: String, ExpressibleByArgument, CaseIterable {
     case auto
     case docker
+    case containerd
     case process
 }
 
@@ -25,11 +26,14 @@ struct RuntimeChoice {
     /// - Parameters:
     ///   - name: What the user wants; `auto` takes Docker if its socket answers, else plain processes.
     ///   - directory: Where the process runtime keeps containers.
-    /// - Throws: `ValidationError` if the user wants something that is not there.
+    /// - Throws: `UsageError` if the user wants something that is not there.
     init(_ name: String, directory: DataDirectory, logger: Logger) async throws {
         guard let wanted = RuntimeName(rawValue: name) else {
             let known = RuntimeName.allCases.map(\.rawValue).joined(separator: ", ")
-            throw ValidationError("--runtime \(name): not one of \(known)")
+            throw UsageError("--runtime \(name): not one of \(known)")
+        }
+        guard wanted != .containerd else {
+            throw UsageError("--runtime containerd: this version has no runtime for containerd; use docker or process")
         }
         var reason = ""
         if wanted != .process {
@@ -42,7 +46,7 @@ struct RuntimeChoice {
                 return
             } catch {
                 await docker.close()
-                guard wanted == .auto else { throw ValidationError("--runtime docker: \(error.message)") }
+                guard wanted == .auto else { throw UsageError("--runtime docker: \(error.message)") }
                 reason = ", as Docker does not answer"
             }
         }

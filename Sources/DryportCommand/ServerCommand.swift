@@ -63,7 +63,7 @@ struct ListeningOptions: ParsableArguments {
         case (nil, nil): break
         case (let certificate?, let key?):
             configuration.tls = .init(certificateChainPath: certificate, privateKeyPath: key)
-        default: throw ValidationError("--tls-certificate and --tls-key go together")
+        default: throw UsageError("--tls-certificate and --tls-key go together")
         }
         return configuration
     }

@@ -11,14 +11,14 @@ struct Settings {
 
     /// Reads the sources.
     /// - Parameter file: The path of a JSON file, or nil for none.
-    /// - Throws: `ValidationError` if the file cannot be read or is not a JSON object.
+    /// - Throws: `UsageError` if the file cannot be read or is not a JSON object.
     init(file: String?) async throws {
         var providers: [any ConfigProvider] = [EnvironmentVariablesProvider().prefixKeys(with: ["dryport"])]
         if let file {
             do {
                 providers.append(try await FileProvider<JSONSnapshot>(filePath: FilePath(file)))
             } catch {
-                throw ValidationError("\(file): not a readable JSON object of settings: \(error)")
+                throw UsageError("\(file): not a readable JSON object of settings: \(error)")
             }
         }
         reader = ConfigReader(providers: providers)

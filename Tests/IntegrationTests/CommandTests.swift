@@ -73,7 +73,7 @@ import Testing
     @Test func mistakesAreOneLineWithTheirPlace() async throws {
         let missing = try await run("run", "/nonexistent/task.json")
         #expect(missing.status == 64)
-        #expect(missing.errors.contains("/nonexistent/task.json: the file cannot be read: no such file"))
+        #expect(missing.errors.contains("/nonexistent/task.json: the file cannot be read: no such file or directory"))
 
         let broken = try file(#"{"family":"t","containerDefinitions":[{"name":"a","image":"b","cpu":"many"}]}"#)
         defer { try? FileManager.default.removeItem(atPath: broken) }

@@ -19,7 +19,7 @@ struct Run: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("A task definition in AWS's JSON.", valueName: "FILE"))
     var file: String
 
-    @Option(help: "What runs containers: auto, docker or process (default: auto).")
+    @Option(help: "What runs containers: auto, docker, containerd or process (default: auto).")
     var runtime: String?
 
     @Option(help: ArgumentHelp("Stop the task after this time, such as 90s, 5m or 1h.", valueName: "DURATION"))
@@ -58,14 +58,14 @@ struct Run: AsyncParsableCommand {
     static func duration(_ text: String) throws -> Duration {
         let number = text.prefix { $0.isNumber || $0 == "." }
         guard let value = Double(number), value > 0, value.isFinite else {
-            throw ValidationError("--timeout \(text): not a duration such as 90s, 5m or 1h")
+            throw UsageError("--timeout \(text): not a duration such as 90s, 5m or 1h")
         }
         switch text.dropFirst(number.count) {
         case "ms": return .milliseconds(value)
         case "", "s": return .seconds(value)
         case "m": return .seconds(value * 60)
         case "h": return .seconds(value * 3600)
-        default: throw ValidationError("--timeout \(text): not a duration such as 90s, 5m or 1h")
+        default: throw UsageError("--timeout \(text): not a duration such as 90s, 5m or 1h")
         }
     }
 }

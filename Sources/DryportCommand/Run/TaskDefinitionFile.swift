@@ -16,34 +16,22 @@ struct TaskDefinitionFile {
     let request: ECS.RegisterTaskDefinitionRequest
 
     /// Reads and checks a file.
-    /// - Throws: `ValidationError` that names the file and, for each mistake, the place in it.
+    /// - Throws: `UsageError` that names the file and, for each mistake, the place in it.
     init(path: String) throws {
         let bytes: Data
         do {
             bytes = try Data(contentsOf: URL(filePath: path))
         } catch {
-            throw ValidationError("\(path): the file cannot be read: \(error.reason)")
+            throw UsageError("\(path): the file cannot be read: \(error.fileReason)")
         }
         do throws(APIError) {
             request = try JSONCoding.decode(ECS.RegisterTaskDefinitionRequest.self, from: Array(bytes))
         } catch {
-            throw ValidationError("\(path): \(error.message)")
+            throw UsageError("\(path): \(error.message)")
         }
         let violations = request.taskDefinition.violations()
         guard violations.isEmpty else {
-            throw ValidationError(violations.map { "\(path): \($0.path): \($0.message)" }.joined(separator: "\n"))
-        }
-    }
-}
-
-extension Error {
-    /// What the operating system says, without the decoration of Foundation's errors.
-    fileprivate var reason: String {
-        guard let error = self as? CocoaError else { return "\(self)" }
-        return switch error.code {
-        case .fileReadNoSuchFile, .fileNoSuchFile: "no such file"
-        case .fileReadNoPermission: "permission denied"
-        default: "I/O error \(error.code.rawValue)"
+            throw UsageError(violations.map { "\(path): \($0.path): \($0.message)" }.joined(separator: "\n"))
         }
     }
 }

@@ -151,13 +151,6 @@ struct TaskRun {
     }
 }
 
-/// Something that ends a command with a message.
-struct CommandError: Error, CustomStringConvertible {
-    let description: String
-
-    init(_ description: String) { self.description = description }
-}
-
 /// Calls the control plane as its administrator.
 struct APIClient: Sendable {
     let transport: HTTPTransport
