@@ -164,6 +164,52 @@ let testTargets: [Target] = [
             .product(name: "Crypto", package: "swift-crypto"), .product(name: "NIOCore", package: nio),
             .product(name: "NIOPosix", package: nio), .product(name: "NIOHTTP1", package: nio),
         ]),
+    tests("DryportReconcilerTests", ["DryportModel", "DryportReconciler"]),
+    tests(
+        "DryportAgentCoreTests",
+        [
+            "DryportModel", "DryportCredentials", "DryportMessages", "DryportReconciler", "DryportAgentCore",
+            .product(name: "OrderedCollections", package: collections),
+        ]),
+    tests(
+        "DryportAgentTests",
+        [
+            "DryportModel", "DryportCredentials", "DryportMessages", "DryportAgentCore", "DryportAgent",
+            "DryportRuntime", "DryportTransport", "DryportStore", "DryportInMemory", logging, lifecycle,
+        ]),
+    tests(
+        "DryportWebSocketTests",
+        [
+            "DryportWebSocket", .product(name: "NIOCore", package: nio), .product(name: "NIOEmbedded", package: nio),
+            .product(name: "NIOConcurrencyHelpers", package: nio), .product(name: "NIOWebSocket", package: nio),
+        ]),
+    tests(
+        "DryportTransportHTTPTests",
+        [
+            "DryportModel", "DryportCredentials", "DryportMessages", "DryportTransport", "DryportTransportHTTP",
+            "DryportWebSocket", "DryportTesting", logging, .product(name: "NIOCore", package: nio),
+            .product(name: "NIOPosix", package: nio), .product(name: "NIOHTTP1", package: nio),
+            .product(name: "NIOWebSocket", package: nio), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        ]),
+    tests(
+        "DryportInMemoryTests",
+        [
+            "DryportModel", "DryportCredentials", "DryportMessages", "DryportRuntime", "DryportTransport",
+            "DryportStore", "DryportInMemory", "DryportTesting",
+        ]),
+    tests(
+        "DryportControlPlaneTests",
+        [
+            "DryportModel", "DryportMessages", "DryportControlPlaneCore", "DryportControlPlane", "DryportStore",
+            "DryportInMemory", logging,
+        ]),
+    tests(
+        "DryportStoreSQLiteTests",
+        [
+            "DryportStore", "DryportStoreSQLite", "DryportTesting", logging,
+            .product(name: "GRDB", package: "GRDB.swift"),
+        ]),
+    tests("ArchitectureTests", []),
     // Real processes of the executable, driven as users drive them.
     tests(
         "IntegrationTests",

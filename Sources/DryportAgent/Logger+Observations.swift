@@ -24,7 +24,7 @@ extension AgentObservation {
         case .credentials(let observation): Self.entry(observation)
         case .pingFailed(let reason): (.warning, "SSM ping failed", ["error": "\(reason)"])
         case .containerInstanceRegistered(let arn):
-            (.info, "registered as container instance", ["container_instance.arn": "\(arn)"])
+            (.info, "registered as container instance", ["container-instance.arn": "\(arn)"])
         case .registrationFailed(let step, let reason, let retryIn):
             (
                 .warning, "registration failed, will retry",
@@ -60,7 +60,7 @@ extension AgentObservation {
                 .info, "container changed",
                 Self.container(task, container).merging(
                     [
-                        "container.phase": "\(phase.rawValue)", "container.exit_code": exitCode.map { "\($0)" },
+                        "container.phase": "\(phase.rawValue)", "container.exit-code": exitCode.map { "\($0)" },
                         "container.reason": reason.map { "\($0)" },
                     ].compactMapValues { $0 }, uniquingKeysWith: { first, _ in first })
             )
@@ -72,12 +72,12 @@ extension AgentObservation {
         case .containerAdopted(let task, let container, let id):
             (
                 .info, "container adopted",
-                Self.container(task, container).merging(["container.runtime_id": "\(id)"]) { first, _ in first }
+                Self.container(task, container).merging(["container.runtime-id": "\(id)"]) { first, _ in first }
             )
         case .strayRemoved(let task, let container, let id):
             (
                 .notice, "stray container removed",
-                Self.container(task, container).merging(["container.runtime_id": "\(id)"]) { first, _ in first }
+                Self.container(task, container).merging(["container.runtime-id": "\(id)"]) { first, _ in first }
             )
         case .taskRemoved(let arn): (.debug, "task removed", ["task.arn": "\(arn)"])
         case .reported(let task, let status):
@@ -101,14 +101,14 @@ extension AgentObservation {
         switch observation {
         case .requested(let reason):
             (.debug, "role credentials requested", ["credentials.reason": "\(reason.rawValue)"])
-        case .rotated(let id, _): (.info, "role credentials received", ["credentials.access_key_id": "\(id)"])
+        case .rotated(let id, _): (.info, "role credentials received", ["credentials.access-key-id": "\(id)"])
         case .failed(let code, let attempt, let retryIn):
             (
                 .warning, "role credentials not received",
                 ["error": "\(code ?? "no answer")", "retry.attempt": "\(attempt)", "retry.in": "\(retryIn)"]
             )
         case .unusable: (.error, "role credentials are not valid by this host's clock", [:])
-        case .expired(let id): (.error, "role credentials expired", ["credentials.access_key_id": "\(id)"])
+        case .expired(let id): (.error, "role credentials expired", ["credentials.access-key-id": "\(id)"])
         }
     }
 }

@@ -46,6 +46,12 @@ extension ControlPlane {
     ) throws(SignatureError) -> (Principal, Redacted<String>) {
         if let token = claim.sessionToken {
             let resolved = try issuer.resolve(accessKeyID: claim.accessKeyID, sessionToken: token, at: time)
+            // Tokens need no table, so what they stand for must be looked up: a node that was deregistered is nobody.
+            if case .managedInstance(let id) = resolved.principal,
+                state.withLock({ $0.machine.publicKey(ofManagedInstance: id) }) == nil
+            {
+                throw .unrecognizedClient
+            }
             return (resolved.principal, resolved.secret)
         }
         guard let administrator = administrators.first(where: { $0.id == claim.accessKeyID }) else {

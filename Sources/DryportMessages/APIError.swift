@@ -14,6 +14,7 @@ public struct APIError: Error, Sendable, Hashable {
 
         /// Creates a code from its name on the wire.
         public init(_ name: String) { self.name = name }
+        /// Creates a code from its name on the wire.
         public init(stringLiteral value: String) { self.name = value }
         /// The text form.
         public var description: String { name }

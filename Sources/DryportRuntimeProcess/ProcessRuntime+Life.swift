@@ -13,6 +13,7 @@ extension ProcessRuntime {
     /// How long the kernel may take to end a process that was killed: one that waits for a disk may take long.
     private static let killPatience: Duration = .seconds(30)
 
+    /// Starts a container; see ``ContainerRuntime``.
     @discardableResult
     public func start(_ handle: ContainerHandle) async throws(RuntimeError) -> ContainerObservation {
         try await change { runtime throws(RuntimeError) in
@@ -62,6 +63,7 @@ extension ProcessRuntime {
         }
     }
 
+    /// Ends a container; see ``ContainerRuntime``.
     public func stop(
         _ handle: ContainerHandle, signal: String?, gracePeriod: Duration
     ) async throws(RuntimeError) {

@@ -122,6 +122,7 @@ public final class ProcessRuntime: ContainerRuntime {
     /// Finds every image, see ``pull(_:credentials:progress:)``.
     public func localImage(_ image: String) async throws(RuntimeError) -> PulledImage? { PulledImage(id: image) }
 
+    /// Makes a container; see ``ContainerRuntime``.
     public func create(_ spec: ContainerSpec) async throws(RuntimeError) -> ContainerHandle {
         _ = try LaunchPlan(spec, tools: tools)
         return try await change { runtime throws(RuntimeError) in
@@ -137,6 +138,7 @@ public final class ProcessRuntime: ContainerRuntime {
         }
     }
 
+    /// Removes a container; see ``ContainerRuntime``.
     public func remove(_ handle: ContainerHandle, volumes: [String]) async throws(RuntimeError) {
         // Once the directory is gone, nobody can tell of the exit any more.
         await watcher.settle(handle.id)
@@ -157,10 +159,12 @@ public final class ProcessRuntime: ContainerRuntime {
         }
     }
 
+    /// Looks at a container; see ``ContainerRuntime``.
     public func inspect(_ handle: ContainerHandle) async throws(RuntimeError) -> ContainerObservation? {
         store.observe(handle.id)
     }
 
+    /// Lists containers; see ``ContainerRuntime``.
     public func inventory(owner: String) async throws(RuntimeError) -> [ContainerObservation] {
         do throws(SystemFailure) {
             return try store.ids().filter { store.identity($0)?.owner == owner }.compactMap { store.observe($0) }
@@ -169,6 +173,7 @@ public final class ProcessRuntime: ContainerRuntime {
         }
     }
 
+    /// Follows events; see ``ContainerRuntime``.
     public func events(owner: String) -> AsyncThrowingStream<RuntimeEvent, any Error> {
         watcher.subscribe(owner: owner).stream()
     }

@@ -33,7 +33,7 @@ extension DryportServer {
         let handlers: [any ChannelHandler & RemovableChannelHandler] = [
             ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes)),
             HTTPServerPipelineHandler(), NIOHTTPResponseHeadersValidator(), HTTPServerProtocolErrorHandler(),
-            ConnectionTimer(
+            ConnectionGuard(
                 requestTimeout: TimeAmount(configuration.requestTimeout),
                 idleTimeout: TimeAmount(configuration.idleTimeout)),
         ]

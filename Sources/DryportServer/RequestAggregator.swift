@@ -43,11 +43,6 @@ final class RequestAggregator: ChannelDuplexHandler {
 
     func handlerRemoved(context: ChannelHandlerContext) { inbox.close() }
 
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // Malformed requests have been answered already; TLS and the socket have nobody to answer to.
-        context.close(promise: nil)
-    }
-
     // MARK: Requests
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {

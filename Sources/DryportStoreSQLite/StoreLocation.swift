@@ -28,6 +28,11 @@ struct StoreLocation: Sendable {
         guard let place = resolve(directory) else { throw unusable(directory) }
         let plain = place == "/" ? "/\(name)" : "\(place)/\(name)"
         let file = resolve(plain) ?? plain
+        var information = stat()
+        if stat(file, &information) == 0, information.st_mode & S_IFMT != S_IFREG {
+            throw StoreError(
+                code: .invalidLocation, message: "\(path) is no file: give the path of the store's file")
+        }
         let lock = try StoreLock.acquire(for: file)
         let descriptor = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw unusable(file) }

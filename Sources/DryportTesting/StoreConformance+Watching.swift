@@ -76,21 +76,31 @@ extension StoreConformance {
             let mutations = (0..<size).map { StoreMutation.put(StoreKey("key/\(batch)/\($0)"), []) }
             try await store.commit(StoreBatch(mutations: mutations))
         }
+        // Goes on changing something, so that a reader whose changes were lost sees the gap instead of waiting.
+        let ticker = Task { () throws in
+            while !Task.isCancelled {
+                try await store.put("tick", "")
+                // A store in memory need not suspend, and would keep the reader from its turn.
+                await Task.yield()
+            }
+        }
         var seen = 0
         do {
             for try await change in stream {
                 #expect(change.mutation == .put(StoreKey("key/\(seen / size)/\(seen % size)"), []))
                 #expect(change.revision == StoreRevision(Int64(seen / size + 1)))
                 seen += 1
-                if seen == batches * size { break }
+                if seen == batches * size || change.mutation.key == StoreKey("tick") { break }
             }
             #expect(seen == batches * size, "the watch ended without an error and without all changes")
         } catch {
             #expect((error as? StoreError)?.code == .compacted, "\(error)")
         }
+        ticker.cancel()
+        try await ticker.value
         // What follows `compacted`: read again, and watch from there.
         let page = try await store.read(everything, limit: nil)
-        #expect(page.entries.count == batches * size)
+        #expect(page.entries.count { $0.key != StoreKey("tick") } == batches * size)
         let again = store.watch(everything, after: page.revision)
         let last = try await store.put("end", "")
         #expect(try await collect(again, until: last).map(\.mutation.key) == [end])

@@ -56,6 +56,7 @@ public struct TransportConformance: Sendable {
         case closesAfterTheBody, closesAfterAnError, noticesABrokenConnection, closesOnCancellation
         case reportsUnreachableSessions, reportsEndpoints
 
+        /// The name of the check.
         public var testDescription: String { rawValue }
     }
 

@@ -8,11 +8,11 @@ import NIOPosix
 import NIOSSL
 
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #elseif canImport(Musl)
-    import Musl
+import Musl
 #else
-    import Darwin
+import Darwin
 #endif
 
 /// Turns the errors of the HTTP client, of NIO and of TLS into the port's one error, so that an agent decides by

@@ -9,6 +9,9 @@ import NIOCore
 import NIOHTTP1
 
 extension HTTPTransport {
+    /// Sends one request as `POST /` (`ecs-agent.md` §1.4) and reads the whole answer.
+    /// - Throws: ``DryportTransport/TransportError`` with code `protocolViolation` also for an answer above
+    ///   ``HTTPTransportConfiguration/maximumResponseSize``.
     public func send(_ request: ServiceRequest) async throws(TransportError) -> ServiceResponse {
         let name = request.service.signingName
         let (url, origin) = configuration.endpoint(of: request.service)

@@ -11,6 +11,9 @@ import NIOSSL
 import NIOWebSocket
 
 extension HTTPTransport {
+    /// Connects, signs the handshake (`ecs-agent.md` §4.1), and runs `body` with the session. The session is closed with
+    /// code 1000 after `body`, whatever came of it, and with 1001 when the task is cancelled.
+    /// - Throws: ``DryportTransport/TransportError`` if the handshake failed; otherwise what `body` throws.
     public func withSession<Result: Sendable>(
         _ request: SessionRequest, _ body: (any TransportSession) async throws -> Result
     ) async throws -> Result {

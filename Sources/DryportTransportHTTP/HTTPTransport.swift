@@ -10,9 +10,9 @@ import NIOSSL
 import Synchronization
 
 #if canImport(FoundationEssentials)
-    import FoundationEssentials
+import FoundationEssentials
 #else
-    import Foundation
+import Foundation
 #endif
 
 /// Requests over HTTP/1.1 and sessions over WebSocket, signed for one region.
@@ -79,6 +79,7 @@ public final class HTTPTransport: Transport {
         }
     }
 
+    /// The last verdict on each endpoint used so far, at most 32, in the order of first use.
     public func report() async -> [EndpointReport] { reports.all }
 
     func sessionTLSContext() throws(TransportError) -> NIOSSLContext {

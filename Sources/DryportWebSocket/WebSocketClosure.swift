@@ -56,6 +56,7 @@ public struct WebSocketClosedError: Error, Sendable {
 }
 
 extension WebSocketClosedError: CustomStringConvertible {
+    /// One line with the code and the reason.
     public var description: String {
         let code = closure.map { "with code \($0.code)" + ($0.reason.isEmpty ? "" : " (\($0.reason))") }
         return "the WebSocket is closed \(code ?? "")" + (cause.map { ": \($0)" } ?? "")

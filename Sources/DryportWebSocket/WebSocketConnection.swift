@@ -105,7 +105,9 @@ extension WebSocketConnection {
     /// Not taking messages out stops the reading from the network once
     /// ``WebSocketConfiguration/inboundBufferSize`` is reached.
     public struct Messages: AsyncSequence, Sendable {
+        /// One message.
         public typealias Element = String
+        /// None: how the connection ended is told by its closure.
         public typealias Failure = Never
 
         fileprivate let channel: any Channel
@@ -133,6 +135,7 @@ extension WebSocketConnection {
             }
         }
 
+        /// Starts to take messages out.
         public func makeAsyncIterator() -> AsyncIterator {
             AsyncIterator(channel: channel, inbox: inbox)
         }

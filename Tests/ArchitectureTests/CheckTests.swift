@@ -79,7 +79,8 @@ import Testing
         ("DryportTransportHTTP", "DryportWebSocket"), ("DryportInMemory", "DryportTransport"),
         ("DryportServer", "Hummingbird"), ("DryportServer", "DryportWebSocket"), ("DryportAgent", "ServiceLifecycle"),
         ("Dryport", "DryportAgent"), ("DryportTesting", "Testing"), ("DryportSimulation", "DryportAgentCore"),
-        ("dryport-cli", "DryportStoreSQLite"), ("dryport-cli", "ArgumentParser"), ("dryport-cli", "Foundation"),
+        ("dryport-cli", "DryportStoreSQLite"), ("DryportCommand", "DryportServer"), ("dryport-cli", "ArgumentParser"),
+        ("dryport-cli", "Foundation"),
     ])
     func downwardImportsPass(folder: String, module: String) {
         #expect(ImportCheck.breaches(in: file(folder, "import \(module)")).isEmpty)

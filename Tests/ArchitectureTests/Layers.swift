@@ -27,8 +27,11 @@ enum Layers {
     ]
     static let shells = ["DryportControlPlane", "DryportServer", "DryportAgent"]
 
+    /// The executable, by either of its names.
+    static let executables = ["DryportCommand", "dryport"]
+
     /// The folders of targets that have another name than their folder.
-    static let targetsOfFolders = ["dryport-cli": "dryport", "DryportCommand": "dryport"]
+    static let targetsOfFolders = ["dryport-cli": "dryport"]
 
     /// The rule of the target in a folder of `Sources`.
     static func rule(ofFolder folder: String) -> TargetRule? { rules[targetsOfFolders[folder] ?? folder] }
@@ -124,14 +127,17 @@ enum Layers {
             TargetRule(
                 target: "DryportSimulation", layer: "support", allowed: Set(language + collections + core),
                 allowsFoundation: false, isCore: false),
-            TargetRule(
-                target: "dryport", layer: "executable",
-                allowed: Set(
-                    language + collections + system + observability + nio + core + ports + adapters + shells + [
-                        "Dryport", "DryportSimulation", "ArgumentParser", "Configuration", "AsyncHTTPClient", "Crypto",
-                        "CryptoExtras", "Hummingbird", "Subprocess",
-                    ]),
-                allowsFoundation: true, isCore: false),
         ]
+            + executables.map { executable in
+                TargetRule(
+                    target: executable, layer: "executable",
+                    allowed: Set(
+                        language + collections + system + observability + nio + core + ports + adapters + shells + [
+                            "Dryport", "DryportSimulation", "ArgumentParser", "Configuration", "AsyncHTTPClient",
+                            "Crypto",
+                            "CryptoExtras", "Hummingbird", "Subprocess",
+                        ]),
+                    allowsFoundation: true, isCore: false)
+            }
     }
 }

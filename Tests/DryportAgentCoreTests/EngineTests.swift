@@ -276,7 +276,7 @@ import Testing
     @Test func aStopInterruptsAPull() {
         let world = Self.world([Fixture.task("aaaa", [Fixture.container("web")])]) { _ in
         } prepare: {
-            $0.runtime.pullLatency = .seconds(3000)
+            $0.runtime.latencies["pull"] = .seconds(3000)
         }
         world.run(for: .seconds(30))
         world.send(world.backend.payload([Fixture.task("aaaa", [], desired: "STOPPED")]))

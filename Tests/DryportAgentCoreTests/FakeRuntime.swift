@@ -9,6 +9,8 @@ final class FakeRuntime {
     enum Script {
         case runs
         case exits(code: Int, after: Duration)
+        /// Over before anybody can look.
+        case isOver(code: Int)
     }
 
     struct Container {
@@ -27,8 +29,10 @@ final class FakeRuntime {
     var stopErrors = 0
     /// Whether nothing answers.
     var isUnavailable = false
-    /// How long a pull takes; nil for a moment.
-    var pullLatency: Duration?
+    /// How long operations take, by their names; a moment if nothing is said.
+    var latencies: [String: Duration] = [:]
+    /// Whether operations that were given up happen all the same.
+    var ignoresCancellation = false
 
     private(set) var containers: [String: Container] = [:]
     private(set) var starts: [ContainerKey: Int] = [:]
@@ -41,7 +45,18 @@ final class FakeRuntime {
     private var lastID = 0
 
     func latency(of operation: RuntimeOperation) -> Duration? {
-        if case .pull = operation { pullLatency } else { nil }
+        let name =
+            switch operation {
+            case .inventory: "inventory"
+            case .pull: "pull"
+            case .localImage: "localImage"
+            case .create: "create"
+            case .start: "start"
+            case .stop: "stop"
+            case .inspect: "inspect"
+            case .remove: "remove"
+            }
+        return latencies[name]
     }
 
     var running: [String] { containers.values.filter { $0.seen.state == .running }.map(\.plan.containerName).sorted() }
@@ -125,6 +140,10 @@ final class FakeRuntime {
                 transportProtocol: $0.transportProtocol)
         }
         containers[id] = container
+        if case .isOver(let code) = scripts[container.plan.containerName] {
+            let seen = self.exit(id, run: container.run, code: code, at: wall) ?? container.seen
+            return (.success(.container(seen)), [.changed(seen)], nil)
+        }
         var exit: Exit?
         if case .exits(let code, let after) = scripts[container.plan.containerName] {
             exit = (id, container.run, code, after)

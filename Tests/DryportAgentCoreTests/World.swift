@@ -94,8 +94,8 @@ final class World {
     }
 
     /// The agent's process ends and a new one begins with what is persisted.
-    func restart(configure: (inout AgentConfiguration) -> Void = { _ in }) {
-        endProcess()
+    func restart(isFinishing: Bool? = nil, configure: (inout AgentConfiguration) -> Void = { _ in }) {
+        endProcess(isFinishing: isFinishing)
         configure(&configuration)
         let records = store.sorted { $0.key < $1.key }.map { entry in
             Self.must { try JSONDecoder().decode(AgentRecord.self, from: Data(entry.value)) }
@@ -110,10 +110,13 @@ final class World {
     }
 
     /// The agent's process ends.
-    func endProcess() {
-        // What the runtime was doing for the old process: half of it still happens.
+    /// - Parameter isFinishing: Whether what the runtime was doing for the process still happens; if nothing is
+    ///   said, half of it does.
+    func endProcess(isFinishing: Bool? = nil) {
         for entry in queue {
-            if case .operation(_, let operation, incarnation) = entry.happening, Bool.random(using: &random) {
+            if case .operation(_, let operation, incarnation) = entry.happening,
+                isFinishing ?? Bool.random(using: &random)
+            {
                 _ = execute(operation)
             }
         }
@@ -124,6 +127,9 @@ final class World {
         wakeAt = nil
         cancelled = []
     }
+
+    /// A record is lost.
+    func forget(_ key: String) { store[key] = nil }
 
     func disconnect(_ end: SessionEnd = .closed(code: 1006)) {
         guard let session else { return }
@@ -161,8 +167,11 @@ final class World {
             give(.callFinished(call.id, isOnline ? backend.answer(call, at: now) : .failure(.unanswered("offline"))))
             afterCall()
         case .operation(let id, let operation, incarnation):
-            guard !cancelled.contains(id) else { return }
-            give(.operationFinished(id, execute(operation)))
+            if cancelled.contains(id) {
+                if runtime.ignoresCancellation { _ = execute(operation) }
+            } else {
+                give(.operationFinished(id, execute(operation)))
+            }
         case .exit(let id, let run, let code):
             if let seen = runtime.exit(id, run: run, code: code, at: now.wall) { notify(.changed(seen)) }
         case .action(let action): action()

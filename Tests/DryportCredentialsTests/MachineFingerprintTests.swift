@@ -4,9 +4,9 @@ import DryportCredentials
 import Testing
 
 #if canImport(FoundationEssentials)
-    import FoundationEssentials
+import FoundationEssentials
 #else
-    import Foundation
+import Foundation
 #endif
 
 /// Whether a machine is still itself (`ssm-agent.md` §2).

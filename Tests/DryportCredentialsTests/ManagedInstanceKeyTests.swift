@@ -6,9 +6,9 @@ import Testing
 @testable import DryportCredentials
 
 #if canImport(FoundationEssentials)
-    import FoundationEssentials
+import FoundationEssentials
 #else
-    import Foundation
+import Foundation
 #endif
 
 /// The RSA variant of the signature (`ssm-agent.md` §3.2), and the keys.

@@ -5,9 +5,9 @@ import DryportModel
 import Testing
 
 #if canImport(FoundationEssentials)
-    import FoundationEssentials
+import FoundationEssentials
 #else
-    import Foundation
+import Foundation
 #endif
 
 /// Temporary credentials without a store.
@@ -33,10 +33,11 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        .anonymous, .administrator(accessKeyID: "AKIAEXAMPLE"), .managedInstanceKey(id: "mi-1"), node,
-        .task(arn: "arn:aws:ecs:us-east-1:123456789012:task/default/é"),
-    ] as [Principal])
+    @Test(
+        arguments: [
+            .anonymous, .administrator(accessKeyID: "AKIAEXAMPLE"), .managedInstanceKey(id: "mi-1"), node,
+            .task(arn: "arn:aws:ecs:us-east-1:123456789012:task/default/é"),
+        ] as [Principal])
     func recognisesWhatItIssued(_ principal: Principal) throws {
         let credentials = Self.issue(to: principal)
         let token = try #require(credentials.sessionToken)

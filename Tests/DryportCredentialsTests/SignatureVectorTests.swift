@@ -204,12 +204,13 @@ import Testing
         #expect(SignableRequest.sha256Hex("abc".utf8.lazy.map { $0 }) == abc)
     }
 
-    @Test(arguments: [
-        ("a=b", [QueryItem(name: "a", value: "b")]), ("", []),
-        ("a=b=c&&d", [QueryItem(name: "a", value: "b=c"), QueryItem(name: "d", value: "")]),
-        ("x+y=%2B+%zz%4", [QueryItem(name: "x y", value: "+ %zz%4")]),
-        ("%C3%A9=%ff", [QueryItem(name: "é", value: "\u{FFFD}")]), ("=v", [QueryItem(name: "", value: "v")]),
-    ] as [(Substring, [QueryItem])])
+    @Test(
+        arguments: [
+            ("a=b", [QueryItem(name: "a", value: "b")]), ("", []),
+            ("a=b=c&&d", [QueryItem(name: "a", value: "b=c"), QueryItem(name: "d", value: "")]),
+            ("x+y=%2B+%zz%4", [QueryItem(name: "x y", value: "+ %zz%4")]),
+            ("%C3%A9=%ff", [QueryItem(name: "é", value: "\u{FFFD}")]), ("=v", [QueryItem(name: "", value: "v")]),
+        ] as [(Substring, [QueryItem])])
     func parsesQueries(_ raw: Substring, _ items: [QueryItem]) {
         #expect(QueryItem.parse(raw) == items)
     }

@@ -101,18 +101,19 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        (-300_000, nil), (-299_001, nil), (300_000, nil), (300_999, nil),
-        (
-            301_000,
-            "Signature expired: 20260101T000000Z is now earlier than 20260101T000001Z (20260101T000501Z - 5 min.)"
-        ),
-        (
-            -300_001,
-            "Signature not yet current: 20260101T000000Z is still later than 20251231T235959Z "
-                + "(20251231T235459Z + 5 min.)"
-        ),
-    ] as [(Int64, String?)])
+    @Test(
+        arguments: [
+            (-300_000, nil), (-299_001, nil), (300_000, nil), (300_999, nil),
+            (
+                301_000,
+                "Signature expired: 20260101T000000Z is now earlier than 20260101T000001Z (20260101T000501Z - 5 min.)"
+            ),
+            (
+                -300_001,
+                "Signature not yet current: 20260101T000000Z is still later than 20251231T235959Z "
+                    + "(20251231T235459Z + 5 min.)"
+            ),
+        ] as [(Int64, String?)])
     func allowsFiveMinutesOfSkew(_ milliseconds: Int64, _ message: String?) {
         let now = Timestamp.newYear.advanced(by: .milliseconds(milliseconds))
         #expect(Self.verify(Self.signed, at: now) == message.map { .invalid($0) })

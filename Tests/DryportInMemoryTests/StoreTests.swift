@@ -115,7 +115,7 @@ import Testing
         #expect(await code { try await store.read(StoreKey("a")) } == nil)
     }
 
-    @Test func aWatcherBeyondItsBufferIsCompacted() async throws {
+    @Test(.timeLimit(.minutes(5))) func aWatcherBeyondItsBufferIsCompacted() async throws {
         let store = InMemoryStore(watchBuffer: 3, replay: 2)
         let slow = store.watch(StoreKey.prefix("a/"), after: StoreRevision(0))
         let elsewhere = store.watch(StoreKey.prefix("b/"), after: StoreRevision(0))

@@ -148,6 +148,7 @@ import Testing
             let error = try await refusal(of: path)
             #expect(error.code == .invalidLocation, "\(path): \(error)")
         }
+        #expect(!FileManager.default.fileExists(atPath: directory.path + ".lock"), "something was left behind")
     }
 
     @Test(.disabled(if: geteuid() == 0, "the superuser may write to read-only directories"))

@@ -94,11 +94,15 @@ private let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
             ServiceResponse(status: 200, body: Array(repeating: 0x20, count: 100_001))
         })
         try await server.run { port in
-            try await withTransport(port) { $0.maximumResponseSize = 100_001 } _: { transport in
+            try await withTransport(port) {
+                $0.maximumResponseSize = 100_001
+            } _: { transport in
                 let response = try await transport.send(request())
                 #expect(response.body.count == 100_001)
             }
-            try await withTransport(port) { $0.maximumResponseSize = 100_000 } _: { transport in
+            try await withTransport(port) {
+                $0.maximumResponseSize = 100_000
+            } _: { transport in
                 let error = await failure { _ = try await transport.send(request()) }
                 #expect(error?.code == .protocolViolation)
             }
@@ -143,7 +147,8 @@ private let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     // MARK: Sessions
 
     @Test func handshakesTimeOut() async throws {
-        try await withRawServer { _ in } _: { port in
+        try await withRawServer { _ in
+        } _: { port in
             try await withTransport(port) { transport in
                 let error = await failure {
                     try await transport.withSession(session(port, timeout: .milliseconds(500))) { _ in }
@@ -156,7 +161,9 @@ private let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     /// Cancelled when the server has taken the connection and says nothing.
     @Test func handshakesCanBeCancelled() async throws {
         let (accepted, continuation) = AsyncStream.makeStream(of: Void.self)
-        try await withRawServer { _ in continuation.finish() } _: { port in
+        try await withRawServer { _ in
+            continuation.finish()
+        } _: { port in
             try await withTransport(port) { transport in
                 let task = Task { try await transport.withSession(session(port)) { _ in } }
                 for await _ in accepted {}
@@ -223,7 +230,9 @@ private let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
                 ended.withLock { $0 = connection.closure?.code }
             })
         try await server.run { port in
-            try await withTransport(port) { $0.maximumMessageSize = 1000 } _: { transport in
+            try await withTransport(port) {
+                $0.maximumMessageSize = 1000
+            } _: { transport in
                 let error = await failure {
                     try await transport.withSession(session(port)) { session in
                         for try await _ in session.messages {}

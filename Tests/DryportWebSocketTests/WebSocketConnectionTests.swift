@@ -165,8 +165,11 @@ import Testing
     func answersACloseWithItsCode(_ code: UInt16) async throws {
         let fixture = try await WebSocketFixture(role: .server)
         try await fixture.receive(Wire.text("last") + Wire.close(code, "bye"))
-        #expect(try await fixture.sent() == [RawFrame(
-            opcode: 8, isMasked: false, payload: [UInt8(code >> 8), UInt8(code & 0xFF)])])
+        #expect(
+            try await fixture.sent() == [
+                RawFrame(
+                    opcode: 8, isMasked: false, payload: [UInt8(code >> 8), UInt8(code & 0xFF)])
+            ])
         await fixture.connection.waitUntilClosed()
         #expect(await fixture.nextMessage() == "last")
         #expect(await fixture.nextMessage() == nil)

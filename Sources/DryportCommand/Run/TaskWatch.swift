@@ -40,6 +40,12 @@ final class TaskWatch: Sendable {
                     guard let id = container.runtimeId, followed.insert(id).inserted else { continue }
                     group.addTask { await self.follow(ContainerHandle(id: id), name: container.name ?? "") }
                 }
+                if now.lastStatus == "STOPPED", shown == "PENDING", now.startedAt != nil {
+                    // It ran for less than the time between two looks.
+                    var running = now
+                    running.lastStatus = "RUNNING"
+                    reporter.changed(running)
+                }
                 if now.lastStatus != shown {
                     shown = now.lastStatus
                     reporter.changed(now)

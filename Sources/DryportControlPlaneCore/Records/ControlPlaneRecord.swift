@@ -4,9 +4,9 @@ import DryportMessages
 import DryportModel
 
 #if canImport(FoundationEssentials)
-    import FoundationEssentials
+import FoundationEssentials
 #else
-    import Foundation
+import Foundation
 #endif
 
 /// Everything the control plane keeps: one record per thing, each under a key of its own.

@@ -4,9 +4,9 @@ import Crypto
 import CryptoExtras
 
 #if canImport(FoundationEssentials)
-    import FoundationEssentials
+import FoundationEssentials
 #else
-    import Foundation
+import Foundation
 #endif
 
 /// The private RSA key that a managed node registered, and by which it asks for credentials.
@@ -71,10 +71,12 @@ public struct ManagedInstanceKey: Sendable {
 }
 
 extension ManagedInstanceKey: Hashable {
+    /// Whether both are the same.
     public static func == (left: ManagedInstanceKey, right: ManagedInstanceKey) -> Bool {
         left.privateKeyBase64 == right.privateKeyBase64
     }
 
+    /// Feeds what equality compares to the hasher.
     public func hash(into hasher: inout Hasher) {
         // Equal keys have equal public halves, and the public half is no secret.
         hasher.combine(publicKey)
@@ -82,7 +84,10 @@ extension ManagedInstanceKey: Hashable {
 }
 
 extension ManagedInstanceKey: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// The text form.
     public var description: String { "ManagedInstanceKey(redacted)" }
+    /// The text form.
     public var debugDescription: String { description }
+    /// Shows no secret.
     public var customMirror: Mirror { Mirror(self, children: []) }
 }

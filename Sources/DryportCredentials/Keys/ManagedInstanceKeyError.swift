@@ -12,6 +12,7 @@ public struct ManagedInstanceKeyError: Error, Sendable, Hashable {
 
         private init(_ wrapped: Wrapped) { self.wrapped = wrapped }
 
+        /// The text form.
         public var description: String { wrapped.rawValue }
 
         /// The text is not base64 of the expected DER structure. Do not retry: the key is damaged or of another kind.
@@ -37,5 +38,6 @@ public struct ManagedInstanceKeyError: Error, Sendable, Hashable {
 }
 
 extension ManagedInstanceKeyError: CustomStringConvertible {
+    /// The text form.
     public var description: String { "\(code): \(message)" }
 }

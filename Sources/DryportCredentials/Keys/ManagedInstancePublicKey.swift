@@ -4,9 +4,9 @@ import Crypto
 import CryptoExtras
 
 #if canImport(FoundationEssentials)
-    import FoundationEssentials
+import FoundationEssentials
 #else
-    import Foundation
+import Foundation
 #endif
 
 /// The public key that a managed node registers: RSA, 2048 to 8192 bits.
@@ -52,10 +52,12 @@ public struct ManagedInstancePublicKey: Sendable {
 }
 
 extension ManagedInstancePublicKey: Hashable {
+    /// Whether both are the same.
     public static func == (left: ManagedInstancePublicKey, right: ManagedInstancePublicKey) -> Bool {
         left.base64 == right.base64
     }
 
+    /// Feeds what equality compares to the hasher.
     public func hash(into hasher: inout Hasher) {
         hasher.combine(base64)
     }
@@ -76,5 +78,6 @@ extension ManagedInstancePublicKey: Codable {
 }
 
 extension ManagedInstancePublicKey: CustomStringConvertible {
+    /// The text form.
     public var description: String { "ManagedInstancePublicKey(\(key.keySizeInBits) bits)" }
 }

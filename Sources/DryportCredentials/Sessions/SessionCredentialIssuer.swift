@@ -4,9 +4,9 @@ import Crypto
 public import DryportModel
 
 #if canImport(FoundationEssentials)
-    import FoundationEssentials
+import FoundationEssentials
 #else
-    import Foundation
+import Foundation
 #endif
 
 /// Issues and recognises temporary credentials without storing any.
@@ -110,7 +110,10 @@ public struct SessionCredentialIssuer: Sendable {
 }
 
 extension SessionCredentialIssuer: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// The text form.
     public var description: String { "SessionCredentialIssuer(redacted)" }
+    /// The text form.
     public var debugDescription: String { description }
+    /// Shows no secret.
     public var customMirror: Mirror { Mirror(self, children: []) }
 }

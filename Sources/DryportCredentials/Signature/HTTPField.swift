@@ -29,8 +29,11 @@ public struct HTTPField: Sendable, Hashable {
 }
 
 extension HTTPField: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// The text form.
     public var description: String { "\(name): \(shownValue)" }
+    /// The text form.
     public var debugDescription: String { description }
+    /// Shows no secret.
     public var customMirror: Mirror {
         Mirror(self, children: ["name": name, "value": shownValue], displayStyle: .struct)
     }

@@ -53,5 +53,6 @@ public struct SignatureError: Error, Sendable, Hashable {
 }
 
 extension SignatureError: CustomStringConvertible {
+    /// The text form.
     public var description: String { "\(code): \(message)" }
 }

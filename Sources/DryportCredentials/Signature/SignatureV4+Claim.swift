@@ -147,10 +147,13 @@ extension SignatureV4 {
 }
 
 extension SignatureV4.Claim: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// The text form.
     public var description: String {
         "Claim(\(accessKeyID)/\(date)/\(region)/\(service), signed \(SignatureDate.format(requestTime)))"
     }
+    /// The text form.
     public var debugDescription: String { description }
+    /// Shows no secret.
     public var customMirror: Mirror {
         Mirror(
             self,

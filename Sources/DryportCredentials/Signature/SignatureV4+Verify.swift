@@ -4,9 +4,9 @@ import Crypto
 public import DryportModel
 
 #if canImport(FoundationEssentials)
-    import FoundationEssentials
+import FoundationEssentials
 #else
-    import Foundation
+import Foundation
 #endif
 
 extension SignatureV4 {

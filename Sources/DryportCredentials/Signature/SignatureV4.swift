@@ -4,9 +4,9 @@ import Crypto
 public import DryportModel
 
 #if canImport(FoundationEssentials)
-    import FoundationEssentials
+import FoundationEssentials
 #else
-    import Foundation
+import Foundation
 #endif
 
 /// AWS Signature Version 4 in the `Authorization` header: signing, reading and verifying, and the variant that

@@ -3,9 +3,9 @@
 import Crypto
 
 #if canImport(FoundationEssentials)
-    import FoundationEssentials
+import FoundationEssentials
 #else
-    import Foundation
+import Foundation
 #endif
 
 /// The key that SigV4 derives from a secret for one day, region and service.
@@ -35,8 +35,11 @@ public struct SigningKey: Sendable {
 }
 
 extension SigningKey: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// The text form.
     public var description: String { "SigningKey(\(date)/\(region)/\(service), redacted)" }
+    /// The text form.
     public var debugDescription: String { description }
+    /// Shows no secret.
     public var customMirror: Mirror {
         Mirror(self, children: ["date": date, "region": region, "service": service], displayStyle: .struct)
     }

@@ -53,6 +53,7 @@ public struct InMemoryRuntime: ContainerRuntime {
         hasImages: true, enforcesMemoryLimits: true, enforcesCPULimits: true, hasMounts: true,
         canRunPrivileged: true, hasHealthChecks: true)
 
+    /// What the runtime can do.
     public func capabilities() async throws(RuntimeError) -> RuntimeCapabilities {
         try world.admit(.capabilities)
         return reported
@@ -69,11 +70,13 @@ public struct InMemoryRuntime: ContainerRuntime {
         return pulled
     }
 
+    /// Looks for an image on the host; see ``ContainerRuntime``.
     public func localImage(_ image: String) async throws(RuntimeError) -> PulledImage? {
         try world.admit(.localImage)
         return world.state.withLock { $0.images[image] }
     }
 
+    /// Makes a container; see ``ContainerRuntime``.
     public func create(_ spec: ContainerSpec) async throws(RuntimeError) -> ContainerHandle {
         try world.admit(.create)
         let script = behaviour(spec)
@@ -95,6 +98,7 @@ public struct InMemoryRuntime: ContainerRuntime {
         }
     }
 
+    /// Starts a container; see ``ContainerRuntime``.
     @discardableResult
     public func start(_ handle: ContainerHandle) async throws(RuntimeError) -> ContainerObservation {
         try world.admit(.start)
@@ -153,6 +157,7 @@ public struct InMemoryRuntime: ContainerRuntime {
         return world.state.withLock { $0.containers[handle]?.observation } ?? observation
     }
 
+    /// Ends a container; see ``ContainerRuntime``.
     public func stop(
         _ handle: ContainerHandle, signal: String?, gracePeriod: Duration
     ) async throws(RuntimeError) {
@@ -195,6 +200,7 @@ public struct InMemoryRuntime: ContainerRuntime {
         }
     }
 
+    /// Removes a container; see ``ContainerRuntime``.
     public func remove(_ handle: ContainerHandle, volumes: [String]) async throws(RuntimeError) {
         try world.admit(.remove)
         guard world.state.withLock({ $0.containers[handle]?.observation.state }) != .running else {
@@ -204,16 +210,19 @@ public struct InMemoryRuntime: ContainerRuntime {
         world.drop(handle)
     }
 
+    /// Looks at a container; see ``ContainerRuntime``.
     public func inspect(_ handle: ContainerHandle) async throws(RuntimeError) -> ContainerObservation? {
         try world.admit(.inspect)
         return world.state.withLock { $0.containers[handle]?.observation }
     }
 
+    /// Lists containers; see ``ContainerRuntime``.
     public func inventory(owner: String) async throws(RuntimeError) -> [ContainerObservation] {
         try world.admit(.inventory)
         return world.containers.filter { $0.identity.owner == owner }
     }
 
+    /// Follows events; see ``ContainerRuntime``.
     public func events(owner: String) -> AsyncThrowingStream<RuntimeEvent, any Error> {
         do {
             try world.admit(.events)
@@ -223,6 +232,7 @@ public struct InMemoryRuntime: ContainerRuntime {
         return world.subscribe(owner: owner).stream()
     }
 
+    /// Reads output; see ``ContainerRuntime``.
     public func logs(_ handle: ContainerHandle, follow: Bool) -> AsyncThrowingStream<LogChunk, any Error> {
         do {
             try world.admit(.logs)

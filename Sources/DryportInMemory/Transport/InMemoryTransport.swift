@@ -66,6 +66,7 @@ public final class InMemoryTransport: Transport {
 
     // MARK: Transport
 
+    /// Hands the request to the service, unless a fault is in the way.
     public func send(_ request: ServiceRequest) async throws(TransportError) -> ServiceResponse {
         let name = request.service.rawValue
         do {
@@ -104,6 +105,7 @@ public final class InMemoryTransport: Transport {
         return response
     }
 
+    /// Opens a session with the service, unless a fault is in the way, and ends it after `body`.
     public func withSession<Result: Sendable>(
         _ request: SessionRequest, _ body: (any TransportSession) async throws -> Result
     ) async throws -> Result {
@@ -172,6 +174,7 @@ public final class InMemoryTransport: Transport {
 
     // MARK: Report
 
+    /// The last verdict on each service and session endpoint used so far.
     public func report() async -> [EndpointReport] { state.withLock { $0.reports } }
 
     private func record(_ name: String, url: String, failure: TransportError?) {

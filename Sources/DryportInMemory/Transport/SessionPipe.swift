@@ -20,10 +20,13 @@ public final class SessionPipe: TransportSession {
         return (SessionPipe(incoming: down, outgoing: up), SessionPipe(incoming: up, outgoing: down))
     }
 
+    /// Sends one message, waiting while the other end has too many to read. The wait ends with the session only.
+    /// - Throws: ``DryportTransport/TransportError`` with code `closed` if the session is over.
     public func send(_ text: String) async throws(TransportError) {
         if let end = await outgoing.send(text) { throw end.error }
     }
 
+    /// The messages of the other end, as ``DryportTransport/TransportSession`` has it.
     public var messages: AsyncThrowingStream<String, any Error> {
         let lane = incoming
         return AsyncThrowingStream {
@@ -37,6 +40,7 @@ public final class SessionPipe: TransportSession {
     /// The code with which the session ended, whoever ended it; nil while it is open.
     public var closeCode: UInt16? { incoming.end?.code }
 
+    /// Ends the session for both ends, at once. What was sent before can still be received.
     public func close(code: UInt16, reason: String) async {
         finish(code: code, reason: reason)
     }

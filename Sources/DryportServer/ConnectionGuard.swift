@@ -3,11 +3,12 @@
 import NIOCore
 import NIOHTTP1
 
-/// Closes a connection that takes too long to say something, or to finish what it says.
+/// Closes a connection that takes too long to say something, or to finish what it says, or that is broken: malformed
+/// requests have been answered when their error comes by, TLS and the socket have nobody to answer to.
 ///
 /// One timer per connection, which is moved only when it fires or would fire too late: a request costs it two
 /// readings of the clock.
-final class ConnectionTimer: ChannelDuplexHandler, RemovableChannelHandler {
+final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
     typealias OutboundIn = HTTPServerResponsePart
@@ -45,6 +46,10 @@ final class ConnectionTimer: ChannelDuplexHandler, RemovableChannelHandler {
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         if case .end = Self.unwrapOutboundIn(data) { arm(idleTimeout, context) }
         context.write(data, promise: promise)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        context.close(promise: nil)
     }
 
     private func arm(_ timeout: TimeAmount, _ context: ChannelHandlerContext) {
