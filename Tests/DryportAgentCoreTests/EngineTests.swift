@@ -315,6 +315,24 @@ import Testing
         #expect(world.runtime.containers.isEmpty && world.machine.status.tasks.isEmpty)
     }
 
+    @Test func aLateOrderDoesNotRunATaskAgain() {
+        let world = Self.world([Fixture.task("aaaa", [Fixture.container("web")])]) {
+            $0.timing.cleanup = .zero
+            $0.timing.recall = .seconds(600)
+        } prepare: {
+            $0.runtime.scripts["web"] = .exits(code: 0, after: .seconds(1))
+        }
+        #expect(world.run { Self.isOver(world) && world.runtime.containers.isEmpty })
+        // The order was sent a second time before its end was known, and arrives after everything is over.
+        world.send(world.backend.payload([Fixture.task("aaaa", [Fixture.container("web")])]))
+        world.restart()
+        world.send(world.backend.payload([Fixture.task("aaaa", [Fixture.container("web")])]))
+        world.run(for: .seconds(300))
+        #expect(world.runtime.starts[Self.key("web")] == 1)
+        world.run(for: .seconds(600))
+        #expect(world.machine.status.tasks.isEmpty)
+    }
+
     @Test func nothingIsRemovedBeforeTheEndWasTold() {
         let world = Self.world([Fixture.task("aaaa", [Fixture.container("web")])])
         world.run { world.backend.statuses(of: Self.arn).last == "RUNNING" }

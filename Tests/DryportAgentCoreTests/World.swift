@@ -57,6 +57,7 @@ final class World {
             cluster: "default", region: "us-east-1",
             activation: .init(id: "0b8a7c6d-1e2f-4a3b-8c4d-5e6f708192a3", code: Redacted("Fp0aZ3kQ9xWm2LrT7vYc")))
         configuration.timing.cleanup = .seconds(60)
+        configuration.timing.recall = .zero
         configure(&configuration)
         self.configuration = configuration
         self.random = SeededGenerator(seed: seed)

@@ -48,6 +48,9 @@ public struct AgentTiming: Sendable, Hashable {
     public var leftovers: Duration = .seconds(10)
     /// How long after its end a task's containers are removed (§10.5). Zero removes them at once.
     public var cleanup: Duration = .seconds(3 * 3600)
+    /// How long after its end a task is remembered at least, even if its containers have gone before: an order to run
+    /// it that was sent again and comes late must not run it a second time.
+    public var recall: Duration = .seconds(600)
     /// The time between a failed stop and the next try: up to five times this, at random (§10.5).
     public var stopRetry: Duration = .seconds(1)
     /// How long one pull may take (§10.3).

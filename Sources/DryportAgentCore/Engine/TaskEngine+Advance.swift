@@ -232,7 +232,13 @@ extension TaskEngine {
         let left = task.record.containers.indices.filter {
             task.record.containers[$0].runtimeID != nil && !task.record.containers[$0].isRemoved
         }
-        guard let last = left.last else { return remove(arn, &effects) }
+        guard let last = left.last else {
+            let recall = configuration.timing.recall
+            let passed = task.record.stoppedAt.map { $0.duration(to: now.wall) } ?? recall
+            guard passed < recall else { return remove(arn, &effects) }
+            tasks[arn]?.cleanupAt = now.monotonic.advanced(by: min(recall - passed, recall))
+            return
+        }
         guard mayBegin(last, of: task, at: now) else { return }
         begin(.remove, last, of: arn, at: now, &effects)
     }

@@ -62,13 +62,19 @@ extension ClusterMachine {
         }
     }
 
-    /// Sends the credentials of every live task again: a restarted agent knows ids, but no values (§11.3).
+    /// Sends the credentials of live tasks again to an agent that has just connected.
+    /// - Parameter onlyOverdue: Whether the agent still has what it was sent, so that only those are due whose timer
+    ///   came while it was away, or was lost with the memory of an earlier control plane. Otherwise all are: a
+    ///   restarted agent knows ids, but no values (§11.3).
     mutating func resendCredentials(
-        to instance: String, definitions: DefinitionCatalog, at now: Instant,
+        to instance: String, onlyOverdue: Bool, definitions: DefinitionCatalog, at now: Instant,
         using random: inout some RandomNumberGenerator
     ) {
         for id in instances[instance]!.tasks {
-            guard let task = tasks[id], task.lastStatus != .stopped, task.acknowledged != .nothing else { continue }
+            guard let task = tasks[id], task.lastStatus != .stopped, task.acknowledged != .nothing,
+                task.taskCredentialsID != nil || task.executionCredentialsID != nil,
+                !onlyOverdue || !timers.isSet(.taskCredentials(task: id))
+            else { continue }
             refreshCredentials(of: id, definitions: definitions, at: now, using: &random)
         }
     }

@@ -41,7 +41,8 @@ extension ClusterMachine {
         }
         if record != instance.record { put(record) }
         redeliver(to: id, definitions: definitions, at: now, using: &random)
-        if handshake.sendCredentials { resendCredentials(to: id, definitions: definitions, at: now, using: &random) }
+        resendCredentials(
+            to: id, onlyOverdue: !handshake.sendCredentials, definitions: definitions, at: now, using: &random)
         sendManifest(to: id, at: now, using: &random)
     }
 
