@@ -123,6 +123,13 @@ let shells: [Target] = [
 
 let support: [Target] = [
     library(
+        "DryportSimulation",
+        [
+            "DryportModel", "DryportCredentials", "DryportMessages", "DryportReconciler", "DryportControlPlaneCore",
+            "DryportAgentCore", .product(name: "HeapModule", package: collections),
+            .product(name: "OrderedCollections", package: collections),
+        ]),
+    library(
         "DryportTesting",
         [
             "DryportModel", "DryportCredentials", "DryportMessages", "DryportRuntime", "DryportTransport",
@@ -209,6 +216,20 @@ let testTargets: [Target] = [
             "DryportStore", "DryportStoreSQLite", "DryportTesting", logging,
             .product(name: "GRDB", package: "GRDB.swift"),
         ]),
+    tests(
+        "DryportServerTests",
+        [
+            "DryportModel", "DryportCredentials", "DryportMessages", "DryportControlPlaneCore", "DryportControlPlane",
+            "DryportServer", "DryportStore", "DryportInMemory", "DryportTransport", "DryportTransportHTTP",
+            "DryportWebSocket", logging, lifecycle, .product(name: "NIOCore", package: nio),
+            .product(name: "NIOPosix", package: nio), .product(name: "Subprocess", package: "swift-subprocess"),
+        ]),
+    tests(
+        "DryportSimulationTests",
+        [
+            "DryportModel", "DryportCredentials", "DryportMessages", "DryportControlPlaneCore", "DryportAgentCore",
+            "DryportSimulation",
+        ]),
     tests("ArchitectureTests", []),
     // Real processes of the executable, driven as users drive them.
     tests(
@@ -239,6 +260,7 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
         .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.0"),
     ],
     targets: libraries + [executable] + testTargets
 )

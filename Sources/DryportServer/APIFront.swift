@@ -76,7 +76,7 @@ public struct APIFront: Sendable {
         default:
             guard SessionFront.Kind(path: request.path) == nil else {
                 let error = APIError(.invalidParameter, "This is a WebSocket: ask for an upgrade on a new connection.")
-                return refusal(426, error, id: id, adding: [HTTPField(name: "Upgrade", value: "websocket")])
+                return refusal(426, error, id: id, adding: Self.upgradeFields)
             }
             return refusal(404, APIError(.unknownOperation, "There is nothing here: POST operations to /."), id: id)
         }
@@ -86,6 +86,10 @@ public struct APIFront: Sendable {
     public func responseToOversizedRequest() -> Response {
         refusal(413, tooLarge, id: Self.newRequestID())
     }
+
+    private static let upgradeFields = [
+        HTTPField(name: "Upgrade", value: "websocket"), HTTPField(name: "Sec-WebSocket-Version", value: "13"),
+    ]
 
     // MARK: Operations
 

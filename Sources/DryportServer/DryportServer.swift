@@ -52,6 +52,7 @@ public final class DryportServer: Service, Sendable {
         eventLoopGroup: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton, logger: Logger
     ) throws(ServerError) {
         try configuration.check()
+        HTTPHandlers.prepare
         self.configuration = configuration
         self.eventLoopGroup = eventLoopGroup
         self.logger = logger
@@ -71,7 +72,7 @@ public final class DryportServer: Service, Sendable {
     /// Serves until a graceful shutdown or until the task is cancelled. To be called once.
     /// - Throws: ``ServerError`` with code `cannotListen`.
     public func run() async throws {
-        let (connections, accepted) = AsyncStream.makeStream(of: AcceptedConnection.self)
+        let (connections, accepted) = AsyncStream.makeStream(of: RequestInbox.self)
         let listener: any Channel
         do throws(ServerError) {
             listener = try await listen(accepted)
@@ -106,7 +107,7 @@ public final class DryportServer: Service, Sendable {
     // MARK: Listening
 
     private func listen(
-        _ accepted: AsyncStream<AcceptedConnection>.Continuation
+        _ accepted: AsyncStream<RequestInbox>.Continuation
     ) async throws(ServerError) -> any Channel {
         let maximum = configuration.maximumConnections
         let bootstrap = ServerBootstrap(group: eventLoopGroup)

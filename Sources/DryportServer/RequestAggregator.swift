@@ -5,22 +5,24 @@ import NIOCore
 import NIOHTTP1
 
 /// Gathers whole requests for the inbox, never more of a body than the bound, and writes whole answers.
-final class RequestAggregator: ChannelDuplexHandler {
+final class RequestAggregator: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = Never
     typealias OutboundIn = APIFront.Response
     typealias OutboundOut = HTTPServerResponsePart
 
-    private enum State {
+    enum State {
         case idle
         /// Can transition to `responding` and `refusing`.
         case receiving(HTTPRequestHead, ByteBuffer?)
-        /// The request is complete. Can transition to `idle` and `closing`.
+        /// The request is complete. Can transition to `idle`, `closing` and `upgrading`.
         case responding(HTTPRequestHead)
         /// The request is too large; its rest is dropped. Can transition to `closing`.
         case refusing(HTTPRequestHead, isComplete: Bool)
         /// The answer is written; whatever else comes is dropped.
         case closing
+        /// The connection becomes a WebSocket.
+        case upgrading
     }
 
     /// How long the rest of a refused request is read: a socket that is closed with unread bytes would take the
@@ -28,20 +30,31 @@ final class RequestAggregator: ChannelDuplexHandler {
     private static let lingering = TimeAmount.seconds(2)
 
     private let inbox: RequestInbox
+    let http: HTTPHandlers
     private let maximumBodySize: Int
-    private var state = State.idle
+    var state = State.idle
+    /// nil before it is in a pipeline, and after.
+    private(set) var context: ChannelHandlerContext?
 
-    init(inbox: RequestInbox, maximumBodySize: Int) {
+    init(inbox: RequestInbox, http: HTTPHandlers, maximumBodySize: Int) {
         self.inbox = inbox
+        self.http = http
         self.maximumBodySize = maximumBodySize
     }
+
+    var eventLoop: any EventLoop { inbox.channel.eventLoop }
+
+    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
 
     func channelInactive(context: ChannelHandlerContext) {
         inbox.close()
         context.fireChannelInactive()
     }
 
-    func handlerRemoved(context: ChannelHandlerContext) { inbox.close() }
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+        inbox.close()
+    }
 
     // MARK: Requests
 
@@ -55,14 +68,19 @@ final class RequestAggregator: ChannelDuplexHandler {
             receive(part, after: body, of: head)
         case (.receiving(let head, let body), .end):
             state = .responding(head)
-            inbox.offer(.complete(APIFront.Request(head, body: body.map { Array($0.readableBytesView) } ?? [])))
+            let request = APIFront.Request(head, body: body.map { Array($0.readableBytesView) } ?? [])
+            if request.body.isEmpty, let kind = head.handshake {
+                inbox.offer(.handshake(request, kind))
+            } else {
+                inbox.offer(.complete(request))
+            }
         case (.refusing(let head, _), .end):
             state = .refusing(head, isComplete: true)
         case (.refusing, _):
             break
         case (.closing, .end):
             context.close(promise: nil)
-        case (.closing, _):
+        case (.closing, _), (.upgrading, _):
             break
         default:
             // The handlers before this one let only well-formed sequences through.
@@ -103,7 +121,7 @@ final class RequestAggregator: ChannelDuplexHandler {
         let response = Self.unwrapOutboundIn(data)
         let channel = context.channel
         switch state {
-        case .responding(let head) where head.isKeepAlive:
+        case .responding(let head) where head.isKeepAlive && !head.asksForUpgrade:
             state = .idle
             write(response, to: head, keepsAlive: true, context, promise)
         case .responding(let head), .refusing(let head, isComplete: true):
@@ -114,7 +132,7 @@ final class RequestAggregator: ChannelDuplexHandler {
             state = .closing
             write(response, to: head, keepsAlive: false, context, promise)
             context.eventLoop.scheduleTask(in: Self.lingering) { channel.close(promise: nil) }
-        case .idle, .receiving, .closing:
+        case .idle, .receiving, .closing, .upgrading:
             promise?.fail(ChannelError.inappropriateOperationForState)
         }
     }
@@ -143,5 +161,17 @@ final class RequestAggregator: ChannelDuplexHandler {
         let promise = promise ?? context.eventLoop.makePromise(of: Void.self)
         context.write(Self.wrapOutboundOut(.end(nil)), promise: promise)
         return promise.futureResult
+    }
+}
+
+extension APIFront.Request {
+    /// The request that a head and a body describe. Two `Host` headers count as none.
+    init(_ head: HTTPRequestHead, body: [UInt8]) {
+        let hosts = head.headers["host"]
+        let uri = head.uri[...].split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        self.init(
+            method: head.method.rawValue, host: hosts.count == 1 ? hosts[0] : "",
+            path: uri.first.map(String.init) ?? "", query: uri.count > 1 ? String(uri[1]) : "",
+            headers: head.headers.map { HTTPField(name: $0.name, value: $0.value) }, body: body)
     }
 }

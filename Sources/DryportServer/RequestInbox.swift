@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import DryportWebSocket
 import NIOCore
 import Synchronization
 
 /// A request as far as it was worth reading.
 enum IncomingRequest: Sendable {
     case complete(APIFront.Request)
+    /// It asks for a session.
+    case handshake(APIFront.Request, SessionFront.Kind)
     /// The body is larger than the bound; nothing of it was kept.
     case oversized
 }
@@ -20,7 +23,7 @@ final class RequestInbox: Sendable {
         case closed
     }
 
-    private let channel: any Channel
+    let channel: any Channel
     private let state = Mutex(State.empty)
 
     init(channel: any Channel) {
@@ -56,6 +59,19 @@ final class RequestInbox: Sendable {
         } catch {
             return false
         }
+    }
+
+    /// Answers a handshake with 101.
+    /// - Throws: The channel's error if the connection is closed.
+    func upgrade(_ configuration: WebSocketConfiguration) async throws -> WebSocketConnection {
+        let channel = channel
+        return try await channel.eventLoop.flatSubmit {
+            do {
+                return try channel.pipeline.syncOperations.handler(type: RequestAggregator.self).upgrade(configuration)
+            } catch {
+                return channel.eventLoop.makeFailedFuture(error)
+            }
+        }.get()
     }
 
     func offer(_ request: IncomingRequest) {

@@ -50,7 +50,7 @@ import Testing
         backend.reports.filter { $0.task == arn }.compactMap(\.status)
     }
 
-    @Test(.timeLimit(.minutes(1))) func aTaskFromPayloadToEnd() async throws {
+    @Test(.timeLimit(.minutes(10))) func aTaskFromPayloadToEnd() async throws {
         let backend = StubBackend()
         let world = InMemoryRuntimeWorld()
         try await Self.run(backend, world: world) { agent in
@@ -71,7 +71,7 @@ import Testing
         #expect(backend.reports.last?.containers?.first?.exitCode == 143)
     }
 
-    @Test(.timeLimit(.minutes(1))) func anotherAgentAdoptsWhatRuns() async throws {
+    @Test(.timeLimit(.minutes(10))) func anotherAgentAdoptsWhatRuns() async throws {
         let backend = StubBackend()
         let world = InMemoryRuntimeWorld()
         let store = InMemoryStore()
@@ -102,7 +102,7 @@ import Testing
         #expect(backend.reports.last?.containers?.first?.exitCode == 7)
     }
 
-    @Test(.timeLimit(.minutes(1))) func aCutLinkLosesNothing() async throws {
+    @Test(.timeLimit(.minutes(10))) func aCutLinkLosesNothing() async throws {
         let backend = StubBackend()
         let world = InMemoryRuntimeWorld()
         let transport = InMemoryTransport(service: backend)
@@ -123,7 +123,7 @@ import Testing
         #expect(Self.statuses(backend).filter { $0 == "STOPPED" }.count == 1)
     }
 
-    @Test(.timeLimit(.minutes(1))) func rubbishIsDropped() async throws {
+    @Test(.timeLimit(.minutes(10))) func rubbishIsDropped() async throws {
         let backend = StubBackend()
         try await Self.run(backend) { agent in
             await backend.until { $0.isConnected }
@@ -134,7 +134,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func withoutActivationItSaysWhatIsMissing() async throws {
+    @Test(.timeLimit(.minutes(10))) func withoutActivationItSaysWhatIsMissing() async throws {
         let backend = StubBackend()
         let error = await #expect(throws: AgentError.self) {
             try await Self.agent(backend, activation: nil).run()
@@ -145,7 +145,7 @@ import Testing
         #expect(backend.operations.isEmpty)
     }
 
-    @Test(.timeLimit(.minutes(1))) func aRefusalEndsIt() async throws {
+    @Test(.timeLimit(.minutes(10))) func aRefusalEndsIt() async throws {
         let backend = StubBackend()
         backend.fail("RegisterContainerInstance", with: APIError(.client, "no such thing"))
         let error = await #expect(throws: AgentError.self) { try await Self.agent(backend).run() }
@@ -153,7 +153,7 @@ import Testing
         #expect(error?.message.contains("no such thing") == true)
     }
 
-    @Test(.timeLimit(.minutes(1))) func aFailingStoreEndsItBeforeAnythingFollows() async throws {
+    @Test(.timeLimit(.minutes(10))) func aFailingStoreEndsItBeforeAnythingFollows() async throws {
         let backend = StubBackend()
         let store = InMemoryStore()
         // The first commit keeps the node's key, the second the managed instance's id.
@@ -163,7 +163,7 @@ import Testing
         #expect(!backend.operations.contains("RequestManagedInstanceRoleToken"))
     }
 
-    @Test(.timeLimit(.minutes(1))) func gracefulShutdownEndsItAndLeavesContainers() async throws {
+    @Test(.timeLimit(.minutes(10))) func gracefulShutdownEndsItAndLeavesContainers() async throws {
         let backend = StubBackend()
         let world = InMemoryRuntimeWorld()
         let agent = Self.agent(backend, world: world)
@@ -179,7 +179,7 @@ import Testing
         #expect(world.containers.map(\.state) == [.running])
     }
 
-    @Test(.timeLimit(.minutes(1))) func itWaitsForTheRuntime() async throws {
+    @Test(.timeLimit(.minutes(10))) func itWaitsForTheRuntime() async throws {
         let backend = StubBackend()
         let world = InMemoryRuntimeWorld()
         world.fail(.capabilities, times: 1, with: RuntimeError(code: .unavailable, message: "starting"))

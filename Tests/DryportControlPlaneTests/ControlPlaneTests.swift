@@ -10,7 +10,7 @@ import Logging
 import Testing
 
 /// The shell's promises: what is answered is durable, what is not durable is not answered.
-@Suite(.timeLimit(.minutes(1))) struct ControlPlaneTests {
+@Suite(.timeLimit(.minutes(10))) struct ControlPlaneTests {
     private let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     private let me = CallContext(principal: .administrator(accessKeyID: "AKIA"), endpoint: "http://localhost")
 

@@ -6,7 +6,7 @@ import DryportRuntime
 import DryportTesting
 import Testing
 
-@Suite("InMemoryRuntime", .timeLimit(.minutes(3)))
+@Suite("InMemoryRuntime", .timeLimit(.minutes(10)))
 struct InMemoryRuntimeTests {
     private static let epoch = Timestamp(millisecondsSinceEpoch: 1_700_000_000_000)
 

@@ -13,7 +13,7 @@ import Musl
 #endif
 
 /// What becomes of containers when the agent, the supervisor or the host goes away.
-@Suite("ProcessRuntime adopts", .timeLimit(.minutes(3)))
+@Suite("ProcessRuntime adopts", .timeLimit(.minutes(10)))
 struct ProcessRuntimeAdoptionTests {
     private static let childVariable = "DRYPORT_TEST_AGENT_STATE"
     private static let readyAndWait = "trap 'echo bye; exit 3' TERM; echo ready; sleep 1000 & wait"

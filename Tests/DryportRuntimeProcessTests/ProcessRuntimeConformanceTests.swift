@@ -7,7 +7,7 @@ import DryportTesting
 import Logging
 import Testing
 
-@Suite("ProcessRuntime conforms", .timeLimit(.minutes(3)))
+@Suite("ProcessRuntime conforms", .timeLimit(.minutes(10)))
 struct ProcessRuntimeConformanceTests {
     @Test(arguments: RuntimeConformanceCheck.allCases)
     func conforms(_ check: RuntimeConformanceCheck) async throws {

@@ -15,7 +15,7 @@ import Musl
 private let host = ControlGroups(root: "/sys/fs/cgroup", name: "dryport-test")
 private let isRoot = geteuid() == 0
 
-@Suite("ProcessRuntime limits", .timeLimit(.minutes(3)))
+@Suite("ProcessRuntime limits", .timeLimit(.minutes(10)))
 struct ProcessRuntimeLimitTests {
     private static let noGroups: Comment = "control groups cannot be made here"
     private let configuration = ProcessRuntime.Configuration(controlGroupName: "dryport-test")

@@ -11,7 +11,7 @@ import Glibc
 import Musl
 #endif
 
-@Suite("ProcessRuntime refuses", .timeLimit(.minutes(3)))
+@Suite("ProcessRuntime refuses", .timeLimit(.minutes(10)))
 struct ProcessRuntimeRefusalTests {
     struct Refusal: Sendable, CustomTestStringConvertible {
         var testDescription: String

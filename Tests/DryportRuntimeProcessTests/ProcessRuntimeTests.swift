@@ -12,7 +12,7 @@ import Glibc
 import Musl
 #endif
 
-@Suite("ProcessRuntime", .timeLimit(.minutes(3)))
+@Suite("ProcessRuntime", .timeLimit(.minutes(10)))
 struct ProcessRuntimeTests {
     @Test func argumentsArriveUnchanged() async throws {
         try await withRuntime { runtime, _ in

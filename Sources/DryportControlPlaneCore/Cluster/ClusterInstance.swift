@@ -14,6 +14,8 @@ struct ClusterInstance: Sendable {
         var unansweredHeartbeats = 0
         /// Orders that the agent has not acknowledged yet, by message id.
         var unacknowledged: OrderedDictionary<String, Order> = [:]
+        /// Messages with credentials that the agent has not acknowledged yet: their ids, and the tasks.
+        var unacknowledgedCredentials: OrderedDictionary<String, String> = [:]
         /// The manifest whose verification is awaited.
         var manifest: String?
     }

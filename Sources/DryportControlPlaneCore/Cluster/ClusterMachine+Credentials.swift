@@ -53,10 +53,12 @@ extension ClusterMachine {
         let messages = [("TaskApplication", issued.task), ("TaskExecution", issued.execution)]
         for (roleType, credentials) in messages {
             guard let credentials else { continue }
+            let messageID = random.uuid()
+            instances[task.instanceID]!.session!.unacknowledgedCredentials[messageID] = task.id
             send(
                 .credentials(
                     ACS.IAMRoleCredentialsMessage(
-                        messageId: random.uuid(), taskArn: arn(of: task), taskClusterArn: arn, roleType: roleType,
+                        messageId: messageID, taskArn: arn(of: task), taskClusterArn: arn, roleType: roleType,
                         roleCredentials: credentials)),
                 to: task.instanceID)
         }
@@ -76,6 +78,14 @@ extension ClusterMachine {
                 !onlyOverdue || !timers.isSet(.taskCredentials(task: id))
             else { continue }
             refreshCredentials(of: id, definitions: definitions, at: now, using: &random)
+        }
+    }
+
+    /// A session ends. What it carried and nobody acknowledged may be lost, so it is due with the next one.
+    mutating func expectCredentialsAgain(on instance: String) {
+        guard let session = instances[instance]?.session else { return }
+        for task in session.unacknowledgedCredentials.values {
+            timers.cancel(.taskCredentials(task: task))
         }
     }
 }

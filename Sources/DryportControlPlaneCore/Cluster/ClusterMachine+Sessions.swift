@@ -22,6 +22,7 @@ extension ClusterMachine {
         if let old = instance.session?.id {
             // A reconnect may overtake the end of the old connection; the new one counts.
             sessions[old] = nil
+            expectCredentialsAgain(on: id)
             output.effects.append(.close(old, code: 1000, reason: "A newer session took over"))
         }
         sessions[session] = id
@@ -48,6 +49,7 @@ extension ClusterMachine {
 
     mutating func closeSession(_ session: AgentSessionID, at now: Instant) {
         guard let id = sessions.removeValue(forKey: session), instances[id]?.session?.id == session else { return }
+        expectCredentialsAgain(on: id)
         instances[id]!.session = nil
         timers.cancel(.heartbeat(instance: id))
         timers.set(.disconnection(instance: id), at: now.monotonic.advanced(by: configuration.disconnectionGrace))
@@ -61,7 +63,8 @@ extension ClusterMachine {
         switch message {
         case .ack(let ack): acknowledge(ack.messageId ?? "", by: id)
         case .heartbeatAck: instances[id]!.session!.unansweredHeartbeats = 0
-        case .credentialsAck: break
+        case .credentialsAck(let ack):
+            instances[id]!.session!.unacknowledgedCredentials[ack.messageId ?? ""] = nil
         case .taskStopVerification(let verification): verify(verification, for: id, at: now)
         case .nack(let nack): ignore("it refused message \(nack.messageId ?? ""): \(nack.reason ?? "")", from: id)
         case .unknown(let type): ignore("a message of the unknown type \(type)", from: id)
