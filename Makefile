@@ -23,6 +23,7 @@ lint:
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Examples Benchmarks
 
 figures: setup
+	$(SWIFT) build --package-path Benchmarks -c release --product dryport
 	$(SWIFT) run --package-path Benchmarks -c release dryport-figures
 
 setup:
