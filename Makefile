@@ -6,7 +6,7 @@
 SWIFT ?= swift
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo -n)
 
-.PHONY: demo test setup format lint figures
+.PHONY: demo test setup format lint
 
 demo: setup
 	$(SWIFT) build --product dryport
@@ -17,14 +17,10 @@ test: setup
 	$(SWIFT) test --skip-build --filter DryportSimulationTests
 
 format:
-	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Examples Benchmarks
+	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Examples $(wildcard Benchmarks)
 
 lint:
-	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Examples Benchmarks
-
-figures: setup
-	$(SWIFT) build --package-path Benchmarks -c release --product dryport
-	$(SWIFT) run --package-path Benchmarks -c release dryport-figures
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Examples $(wildcard Benchmarks)
 
 setup:
 	@command -v $(SWIFT) >/dev/null || { echo "dryport: Swift 6.2 or later is needed: https://www.swift.org/install" >&2; exit 1; }

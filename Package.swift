@@ -135,7 +135,7 @@ let support: [Target] = [
             "DryportModel", "DryportCredentials", "DryportMessages", "DryportRuntime", "DryportTransport",
             "DryportStore",
             "DryportInMemory",
-        ])
+        ]),
 ]
 
 // Wiring and arguments. Its module is not called "dryport", since that and "Dryport" are one file name on some systems.
@@ -227,8 +227,8 @@ let testTargets: [Target] = [
     tests(
         "DryportSimulationTests",
         [
-            "DryportModel", "DryportCredentials", "DryportMessages", "DryportControlPlaneCore", "DryportAgentCore",
-            "DryportSimulation",
+            "DryportModel", "DryportCredentials", "DryportMessages", "DryportReconciler", "DryportControlPlaneCore",
+            "DryportAgentCore", "DryportSimulation", .product(name: "OrderedCollections", package: collections),
         ]),
     tests("ArchitectureTests", []),
     // Real processes of the executable, driven as users drive them.

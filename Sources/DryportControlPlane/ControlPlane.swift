@@ -120,6 +120,24 @@ public final class ControlPlane: Service, Sendable {
         try await ticket?.value()
     }
 
+    /// Takes a report of containers' health from a telemetry session. Returns when what it changed is durable.
+    /// - Parameters:
+    ///   - report: The report. It names the cluster and the instance.
+    ///   - principal: Who the session's handshake was authenticated as.
+    /// - Throws: The reason why nothing of it counts, or `ServerException` if it could not be stored.
+    public func receive(_ report: TCS.PublishHealthRequest, as principal: Principal) async throws(APIError) {
+        let time = now()
+        let result: Result<Ticket?, APIError> = state.withLock { state in
+            do throws(APIError) {
+                let output = try state.machine.receive(report, as: principal, at: time)
+                return .success(enqueue(output, in: &state))
+            } catch {
+                return .failure(error)
+            }
+        }
+        try await result.get()?.value()
+    }
+
     func close(_ session: AgentSessionID) {
         let time = now()
         let closed = state.withLock { state in

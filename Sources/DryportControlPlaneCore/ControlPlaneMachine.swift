@@ -135,6 +135,26 @@ public struct ControlPlaneMachine: Sendable {
         return takeOutput(at: now)
     }
 
+    /// Takes a report of containers' health, which agents send to the telemetry service (`ecs-agent.md` §7.3).
+    /// - Parameters:
+    ///   - report: The report. It names the cluster and the instance.
+    ///   - principal: Who proved to be at the other end of the telemetry session.
+    /// - Throws: The reason why nothing of it counts: the cluster or the instance does not exist, or the principal
+    ///   does not own the instance.
+    public mutating func receive(
+        _ report: TCS.PublishHealthRequest, as principal: Principal, at now: Instant
+    ) throws(APIError) -> ControlPlaneOutput {
+        let name = try clusterName(report.metadata?.cluster)
+        let reference = try Check.required(report.metadata?.containerInstance, "containerInstance")
+        let id = try instanceID(reference, cluster: name)
+        guard let instance = clusters[name]!.instances[id] else {
+            throw APIError(.invalidParameter, "The container instance \(id) is not registered in \(name).")
+        }
+        try clusters[name]!.requireOwner(of: instance.record, principal: principal)
+        clusters[name]!.applyHealth(report.tasks ?? [], from: id)
+        return takeOutput(at: now)
+    }
+
     /// The registered public key of a managed node, to verify its signature with; nil if there is none.
     public func publicKey(ofManagedInstance id: String) -> String? { account.managedInstances[id]?.publicKey }
 

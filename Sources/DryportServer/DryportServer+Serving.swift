@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import DryportControlPlane
+import DryportCredentials
+import DryportModel
 import DryportWebSocket
 import Logging
 import NIOCore
@@ -36,7 +38,7 @@ extension DryportServer {
                 switch await sessions.decide(request, kind: kind) {
                 case .refusal(let refusal): response = refusal
                 case .agent(let session): return await serve(inbox, session)
-                case .telemetry: return await serveTelemetry(inbox)
+                case .telemetry(let principal): return await serveTelemetry(inbox, principal)
                 }
             }
             guard await inbox.reply(response) else { break }
@@ -60,12 +62,13 @@ extension DryportServer {
         inbox.channel.close(promise: nil)
     }
 
-    private func serveTelemetry(_ inbox: RequestInbox) async {
+    private func serveTelemetry(_ inbox: RequestInbox, _ principal: Principal) async {
         do {
             let connection = try await inbox.upgrade(socketConfiguration(.telemetry))
             await registry.tracking(connection) {
                 await TelemetryPump(
-                    connection: connection, heartbeatInterval: configuration.telemetryHeartbeatInterval, logger: logger
+                    connection: connection, controlPlane: sessions.controlPlane, principal: principal,
+                    heartbeatInterval: configuration.telemetryHeartbeatInterval, logger: logger
                 ).run()
             }
         } catch {

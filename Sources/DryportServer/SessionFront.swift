@@ -26,7 +26,8 @@ struct SessionFront: Sendable {
     /// What a handshake is answered with.
     enum Decision: Sendable {
         case agent(AgentSession)
-        case telemetry
+        /// With who is at the other end.
+        case telemetry(Principal)
         case refusal(APIFront.Response)
     }
 
@@ -55,7 +56,7 @@ struct SessionFront: Sendable {
         case (.agent, _):
             return .agent(try await controlPlane.openSession(try handshake(signable.query), as: principal))
         case (.telemetry, .administrator), (.telemetry, .managedInstance):
-            return .telemetry
+            return .telemetry(principal)
         case (.telemetry, _):
             throw APIError(.accessDenied, "\(principal) is not authorized to report telemetry.")
         }

@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import DryportControlPlane
+import DryportCredentials
 import DryportMessages
+import DryportModel
 import DryportWebSocket
 import Logging
 
-/// Keeps a telemetry session alive: every report is acknowledged, and heartbeats go out (`ecs-agent.md` §7.4). What
-/// the reports say is not used yet, and the signatures inside the frames are not verified: the handshake's was.
+/// Keeps a telemetry session alive: every report is acknowledged, and heartbeats go out (`ecs-agent.md` §7.4).
+/// Containers' health goes to the control plane; metrics and the instance's status are not used. The signatures
+/// inside the frames are not verified: the handshake's was.
 struct TelemetryPump: Sendable {
     let connection: WebSocketConnection
+    let controlPlane: ControlPlane
+    let principal: Principal
     let heartbeatInterval: Duration
     let logger: Logger
 
@@ -37,16 +43,30 @@ struct TelemetryPump: Sendable {
 
     private func acknowledge() async {
         for await text in connection.messages {
-            let type = MessageType(of: TCS.Frame(parsing: Array(text.utf8)).body)
+            let body = TCS.Frame(parsing: Array(text.utf8)).body
+            let type = MessageType(of: body)
             guard let acknowledgment = Self.acknowledgment(of: type.name) else {
                 logger.debug("telemetry message ignored", metadata: ["message.type": "\(type)"])
                 continue
             }
+            if case .ackPublishHealth = acknowledgment { await passOn(body) }
             do {
                 try await send(acknowledgment)
             } catch {
                 return
             }
+        }
+    }
+
+    /// A report that cannot be used is acknowledged all the same: agents would not say it better the next time.
+    private func passOn(_ body: [UInt8]) async {
+        do {
+            guard case .publishHealth(let report) = try JSONCoding.decode(TCS.AgentMessage.self, from: body) else {
+                return
+            }
+            try await controlPlane.receive(report, as: principal)
+        } catch {
+            logger.debug("health report ignored", metadata: ["error": "\(error)"])
         }
     }
 

@@ -47,8 +47,8 @@ extension World {
             return agent.runtime.running.compactMap { container in
                 let task = plane.task(arn: container.key.taskARN)
                 guard let task, task.desiredStatus == .running, task.instanceID == agent.instanceID else {
-                    return
-                        "\(container.runtimeID) of \(container.key) runs, and its task is \(task?.lastStatus.rawValue ?? "none")"
+                    let status = task?.lastStatus.rawValue ?? "unknown"
+                    return "\(container.runtimeID) of \(container.key) runs, and its task is \(status)"
                 }
                 return nil
             }

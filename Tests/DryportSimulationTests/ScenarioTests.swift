@@ -170,4 +170,35 @@ import Testing
         #expect(!world.disagreements().isEmpty)
         Self.end(of: &world)
     }
+
+    /// The order to run a task comes again and late, after the task has ended and that was told: it does not run again,
+    /// however long the host was cut off in between.
+    @Test func lateOrderAfterALongPartition() throws {
+        var cases = 0
+        for seed in UInt64(1)...12 {
+            var world = try Self.world { $0.seed >= seed }
+            world.runTask("job")
+            try #require(world.run(for: .seconds(60)) { $0.agents[0].store.keys.contains { $0.hasPrefix("task/") } })
+            // Its acknowledgement does not get through any more.
+            world.partition(0, for: .seconds(1500))
+            world.run(for: .seconds(1490))
+            let count = world.connections.count
+            try #require(
+                world.run(for: .seconds(400)) {
+                    $0.connections.count > count && $0.connections.last?.planeSession != nil
+                })
+            // In some worlds the task's end is told before the session opens, and the order does not come again.
+            guard world.plane.tasks.first?.lastStatus == .pending else { continue }
+            cases += 1
+            // The new session is slow, and the calls beside it are not.
+            let last = world.connections.count - 1
+            world.connections[last].toAgentAt = world.now.advanced(by: .seconds(500))
+            try #require(world.run(for: .seconds(490)) { $0.plane.tasks.first?.lastStatus == .stopped })
+            #expect(!world.connections[last].agentIsDone, "the order is still on its way")
+            world.run(for: .seconds(500))
+            Self.end(of: &world)
+            #expect(world.statistics.containerStarts == 1, "seed \(seed)")
+        }
+        #expect(cases > 0)
+    }
 }

@@ -13,6 +13,8 @@ struct EngineTask: Sendable, Hashable {
     var work: [ContainerWork]
     /// When its containers are to be removed.
     var cleanupAt: MonotonicTime?
+    /// Since when its end is known to have been told; a restart counts anew.
+    var toldAt: MonotonicTime?
     /// When its leftover changes are to be reported.
     var leftoversDueAt: MonotonicTime?
 

@@ -219,6 +219,8 @@ extension TaskEngine {
     private mutating func cleanUp(_ arn: String, at now: Instant, _ effects: inout Effects) {
         guard let task = tasks[arn], task.record.reports.isFinished else { return }
         if task.record.isUnreadable { return remove(arn, &effects) }
+        let toldAt = task.toldAt ?? now.monotonic
+        tasks[arn]?.toldAt = toldAt
         guard let due = task.cleanupAt else {
             let wait = configuration.timing.cleanup
             let passed = task.record.stoppedAt.map { $0.duration(to: now.wall) } ?? .zero
@@ -233,10 +235,10 @@ extension TaskEngine {
             task.record.containers[$0].runtimeID != nil && !task.record.containers[$0].isRemoved
         }
         guard let last = left.last else {
-            let recall = configuration.timing.recall
-            let passed = task.record.stoppedAt.map { $0.duration(to: now.wall) } ?? recall
-            guard passed < recall else { return remove(arn, &effects) }
-            tasks[arn]?.cleanupAt = now.monotonic.advanced(by: min(recall - passed, recall))
+            // Not from its end: after a long absence that is told and an order to run it comes again at the same time.
+            let end = toldAt.advanced(by: configuration.timing.recall)
+            guard now.monotonic < end else { return remove(arn, &effects) }
+            tasks[arn]?.cleanupAt = end
             return
         }
         guard mayBegin(last, of: task, at: now) else { return }
