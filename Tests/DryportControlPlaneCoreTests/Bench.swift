@@ -90,7 +90,7 @@ struct Bench {
     static let capabilities =
         [
             "ecs.capability.external", "com.amazonaws.ecs.capability.logging-driver.json-file",
-            "com.amazonaws.ecs.capability.task-iam-role",
+            "com.amazonaws.ecs.capability.task-iam-role", "ecs.capability.container-health-check",
         ]
         + ["17", "18", "19", "20", "21", "22", "23", "24", "25"].map {
             "com.amazonaws.ecs.capability.docker-remote-api.1.\($0)"
@@ -116,11 +116,13 @@ struct Bench {
 
     @discardableResult
     mutating func registerDefinition(
-        family: String = "web", port: Int? = nil, taskRole: String? = nil, cpu: Int = 256, memory: Int = 512
+        family: String = "web", port: Int? = nil, taskRole: String? = nil, cpu: Int = 256, memory: Int = 512,
+        hasHealthCheck: Bool = false
     ) throws -> TaskDefinition {
         var container = ContainerDefinition(name: "main", image: "busybox")
         container.cpu = cpu
         container.memory = memory
+        if hasHealthCheck { container.healthCheck = HealthCheck(command: ["CMD-SHELL", "true"]) }
         if let port { container.portMappings = [PortMapping(containerPort: port, hostPort: port)] }
         var request = ECS.RegisterTaskDefinitionRequest()
         request.family = family

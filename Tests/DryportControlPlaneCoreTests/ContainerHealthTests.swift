@@ -14,7 +14,7 @@ import Testing
 
     init() throws {
         instance = try bench.registerInstance()
-        try bench.registerDefinition()
+        try bench.registerDefinition(hasHealthCheck: true)
         try bench.connect(instance)
         task = try #require(try bench.run().tasks?.first?.taskArn)
         try bench.report(task, "RUNNING", container: "RUNNING")

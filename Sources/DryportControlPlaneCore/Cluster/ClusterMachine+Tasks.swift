@@ -84,6 +84,7 @@ extension ClusterMachine {
         task.stoppedReason = task.stoppedReason ?? reason
         task.times.stoppingAt = task.times.stoppingAt ?? now.wall
         task.times.stoppedAt = now.wall
+        for index in task.containers.indices { task.containers[index].lastStatus = .stopped }
         release(&task)
         put(task)
         setRetention(of: task, at: now)
@@ -174,7 +175,8 @@ extension ContainerRecord {
     ) {
         self.init(
             id: id, name: definition.name, image: definition.image ?? "",
-            isEssential: definition.essential ?? true, cpu: String(override?.cpu ?? definition.cpu ?? 0),
+            isEssential: definition.essential ?? true, hasHealthCheck: definition.healthCheck != nil,
+            cpu: String(override?.cpu ?? definition.cpu ?? 0),
             memory: (override?.memory ?? definition.memory).map(String.init),
             memoryReservation: (override?.memoryReservation ?? definition.memoryReservation).map(String.init),
             gpus: gpus, lastStatus: .pending, health: .unknown, networkBindings: [])

@@ -146,9 +146,9 @@ extension ClusterMachine {
 }
 
 extension TaskRecord {
-    /// Of the essential containers: unhealthy if one is, healthy if all are, else unknown (§5.1).
+    /// Of the essential containers with health checks: unhealthy if one is, healthy if all are, else unknown (§5.1).
     var health: HealthStatus {
-        let essential = containers.filter(\.isEssential)
+        let essential = containers.filter { $0.isEssential && $0.hasHealthCheck ?? true }
         if essential.contains(where: { $0.health == .unhealthy }) { return .unhealthy }
         return !essential.isEmpty && essential.allSatisfy { $0.health == .healthy } ? .healthy : .unknown
     }

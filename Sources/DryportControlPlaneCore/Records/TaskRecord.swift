@@ -93,6 +93,8 @@ public struct ContainerRecord: Sendable, Hashable, Codable {
     public var image: String
     /// Whether its end ends the task.
     public var isEssential: Bool
+    /// Whether its definition has a health check; absent in records of older versions.
+    public var hasHealthCheck: Bool?
     /// CPU units as text.
     public var cpu: String
     /// MiB as text.
