@@ -1,12 +1,13 @@
-# make demo   builds Dryport and runs one task on this host: in a container if Docker answers, else as a process
-# make test   runs every test; what needs an engine or a client that is missing is skipped with a printed reason
+# make demo     builds Dryport and runs one task on this host: in a container if Docker answers, else as a process
+# make test     runs every test; what needs an engine or a client that is missing is skipped with a printed reason
+# make figures  measures start times, idle processes and commits, in release builds; the machine should do nothing else
 #
-# Both install what the build needs by apt-get if it is missing and they may.
+# All install what the build needs by apt-get if it is missing and they may.
 
 SWIFT ?= swift
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo -n)
 
-.PHONY: demo test setup format lint
+.PHONY: demo test figures setup format lint
 
 demo: setup
 	$(SWIFT) build --product dryport
@@ -15,6 +16,9 @@ demo: setup
 test: setup
 	$(SWIFT) test --skip DryportSimulationTests
 	$(SWIFT) test --skip-build --filter DryportSimulationTests
+
+figures: setup
+	$(SWIFT) run --package-path Benchmarks -c release dryport-figures $(FIGURES)
 
 format:
 	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Examples $(wildcard Benchmarks)

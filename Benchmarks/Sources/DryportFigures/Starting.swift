@@ -11,6 +11,9 @@ import Logging
 /// The time from RunTask to RUNNING through all layers, on each runtime, and what the runtime alone takes of it.
 struct Starting {
     private static let image = "busybox:latest"
+    /// A container that lives until it is asked to end, also as the first process of its namespace.
+    private static let entryPoint = ["sh", "-c"]
+    private static let command = ["trap 'exit 0' TERM; while :; do sleep 0.2; done"]
     /// How often the client asks: it sees a task run up to this much, and one call, too late.
     private static let pause = Duration.milliseconds(5)
     let bench: Bench
@@ -45,8 +48,8 @@ struct Starting {
         try await Installation.with(bench, runtime: name) { installation in
             var container = ContainerDefinition(name: "main", image: Self.image)
             container.memory = 16
-            container.entryPoint = ["sleep"]
-            container.command = ["600"]
+            container.entryPoint = Self.entryPoint
+            container.command = Self.command
             _ = try await installation.call(
                 ECS.RegisterTaskDefinitionRequest(
                     family: "start", containerDefinitions: [container], requiresCompatibilities: ["EXTERNAL"]))
@@ -107,8 +110,8 @@ struct Starting {
                 identity: ContainerIdentity(
                     owner: owner, taskARN: "task-\(number)", containerName: "main", family: "start", revision: "1",
                     cluster: "default"), name: "ecs-\(owner)-\(number)", image: Self.image)
-            spec.entryPoint = ["sleep"]
-            spec.command = ["600"]
+            spec.entryPoint = Self.entryPoint
+            spec.command = Self.command
             spec.memoryLimit = 16
             let begin = ContinuousClock.now
             let handle = try await runtime.create(spec)
