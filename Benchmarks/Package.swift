@@ -39,6 +39,25 @@ let package = Package(
                 ],
             path: "Sources/DryportFigures",
             swiftSettings: settings),
+        // What is placed, and where: shared by the two that follow.
+        .target(
+            name: "PlacementWorkloads", dependencies: dryport("DryportModel", "DryportPlacement"),
+            swiftSettings: settings + [.enableUpcomingFeature("InternalImportsByDefault")]),
+        .executableTarget(
+            name: "Placement",
+            dependencies: dryport("DryportModel", "DryportPlacement")
+                + ["PlacementWorkloads", .product(name: "Benchmark", package: "benchmark")],
+            path: "Benchmarks/Placement",
+            swiftSettings: settings,
+            plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
+        // Counts only, which are the same on every machine; their thresholds are in Thresholds/.
+        .executableTarget(
+            name: "PlacementWork",
+            dependencies: dryport("DryportModel", "DryportPlacement")
+                + ["PlacementWorkloads", .product(name: "Benchmark", package: "benchmark")],
+            path: "Benchmarks/PlacementWork",
+            swiftSettings: settings,
+            plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
         .executableTarget(
             name: "ControlPlane",
             dependencies: dryport(

@@ -3,6 +3,7 @@
 public import DryportCredentials
 public import DryportMessages
 public import DryportModel
+import DryportPlacement
 import OrderedCollections
 
 /// The whole control plane of one account and region as a pure machine: the account's values and one
@@ -59,17 +60,27 @@ public struct ControlPlaneMachine: Sendable {
         func missing(_ record: ControlPlaneRecord, _ what: String) -> RecordError {
             RecordError(key: record.key, message: "it refers to \(what), which is not stored")
         }
+        // Placement decides ties by the order of registration, before a restart and after it.
+        instances.sort { ($0.0.registeredAt, $0.0.id) < ($1.0.registeredAt, $1.0.id) }
         for (instance, cluster) in instances {
-            guard clusters[cluster] != nil else {
-                throw missing(.instance(instance, cluster: cluster), "cluster \(cluster)")
+            let record = ControlPlaneRecord.instance(instance, cluster: cluster)
+            guard clusters[cluster] != nil else { throw missing(record, "cluster \(cluster)") }
+            do throws(PlacementError) {
+                try clusters[cluster]!.restore(instance, at: now)
+            } catch {
+                throw RecordError(key: record.key, message: error.message)
             }
-            clusters[cluster]!.restore(instance, at: now)
         }
         for (task, cluster) in tasks {
-            guard clusters[cluster] != nil else { throw missing(.task(task, cluster: cluster), "cluster \(cluster)") }
-            guard clusters[cluster]!.restore(task, at: now) else {
-                throw missing(.task(task, cluster: cluster), "instance \(task.instanceID)")
+            let record = ControlPlaneRecord.task(task, cluster: cluster)
+            guard clusters[cluster] != nil else { throw missing(record, "cluster \(cluster)") }
+            let isKnown: Bool
+            do throws(PlacementError) {
+                isKnown = try clusters[cluster]!.restore(task, at: now)
+            } catch {
+                throw RecordError(key: record.key, message: error.message)
             }
+            guard isKnown else { throw missing(record, "instance \(task.instanceID)") }
         }
         for (token, cluster) in tokens { clusters[cluster]?.restore(token, at: now) }
     }

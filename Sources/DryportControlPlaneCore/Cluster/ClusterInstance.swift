@@ -34,37 +34,14 @@ struct ClusterInstance: Sendable {
     var tasks: OrderedSet<String> = []
     var runningTasksCount = 0
     var pendingTasksCount = 0
-    /// How placement sees it.
-    var placement: PlacementInstance
 
     init(record: ContainerInstanceRecord, isConnected: Bool) {
         self.record = record
         self.isConnected = isConnected
-        self.placement = PlacementInstance(
-            id: record.id, status: record.status, isConnected: isConnected,
-            attributes: Dictionary(record.attributes.map { ($0.name ?? "", $0.value) }, uniquingKeysWith: { $1 }),
-            cpu: record.resources.cpu, memory: record.resources.memory, gpus: record.resources.gpus,
-            tcpPorts: Set(record.resources.tcpPorts), udpPorts: Set(record.resources.udpPorts))
     }
 
-    /// Brings the placement's view up to date after a change of the record or the connection.
-    /// - Parameter charged: The tasks that are charged to the instance.
-    mutating func refreshPlacement(charged: some Sequence<TaskRecord>) {
-        let tasks = self.tasks
-        let counts = (runningTasksCount, pendingTasksCount)
-        var fresh = ClusterInstance(record: record, isConnected: isConnected)
-        for task in charged where !task.isReleased { fresh.placement.take(task) }
-        placement = fresh.placement
-        self.tasks = tasks
-        (runningTasksCount, pendingTasksCount) = counts
-    }
-
-    /// Takes a task that was placed here before a restart.
-    mutating func adopt(_ task: TaskRecord) {
-        tasks.append(task.id)
-        if !task.isReleased { placement.take(task) }
-        count(task, before: nil)
-    }
+    /// The value of an attribute; nil if it is missing or has none.
+    func attribute(_ name: String) -> String? { record.attributes.first { $0.name == name }?.value }
 
     /// Keeps the counters of running and pending tasks.
     mutating func count(_ task: TaskRecord, before: TaskStatus?) {
@@ -86,21 +63,29 @@ struct ClusterInstance: Sendable {
 }
 
 extension PlacementInstance {
-    /// Charges a task that has its GPUs assigned already.
-    fileprivate mutating func take(_ task: TaskRecord) {
-        charge(task.placementRequest)
-        // Charging assigns the lowest GPUs; the task keeps those that it has.
-        guard !task.gpus.isEmpty else { return }
-        let all = Set(remainingGPUs)
-        remainingGPUs = all.subtracting(task.gpus).sorted()
+    /// The instance as placement sees it.
+    init(_ record: ContainerInstanceRecord, isConnected: Bool) {
+        self.init(
+            id: record.id, status: record.status, isConnected: isConnected,
+            attributes: Dictionary(record.attributes.map { ($0.name ?? "", $0.value) }, uniquingKeysWith: { $1 }),
+            cpu: record.resources.cpu, memory: record.resources.memory, gpus: record.resources.gpus,
+            tcpPorts: record.resources.tcpPorts, udpPorts: record.resources.udpPorts,
+            agentVersion: record.version?.agentVersion, ec2InstanceID: record.managedInstanceID,
+            registeredAt: record.registeredAt)
     }
 }
 
 extension TaskRecord {
     /// What the task takes of its instance, in the words of placement.
     var placementRequest: PlacementRequest {
-        PlacementRequest(
-            cpu: charge.cpu, memory: charge.memory, tcpPorts: charge.tcpPorts, udpPorts: charge.udpPorts,
-            gpus: charge.gpus, group: group)
+        PlacementRequest(resources: charge, scope: .taskGroup(group))
     }
+
+    /// Where it was placed, in the words of placement.
+    var placement: Placement { Placement(instance: instanceID, gpus: gpus) }
+}
+
+extension APIError {
+    /// An error of the placement engine about what a caller sent.
+    init(_ error: PlacementError) { self.init(.invalidParameter, error.message) }
 }

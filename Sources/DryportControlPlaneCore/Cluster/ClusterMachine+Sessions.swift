@@ -37,10 +37,15 @@ extension ClusterMachine {
         if !instance.isConnected {
             record.changes += 1
             instances[id]!.isConnected = true
-            instances[id]!.placement.isConnected = true
             output.observations.append(.agentConnected(instance: arn(ofInstance: id)))
         }
-        if record != instance.record { put(record) }
+        if record != instance.record {
+            put(record)
+            let isConnected = instances[id]!.isConnected
+            changePlacement(of: id) { engine throws(PlacementError) in
+                try engine.update(PlacementInstance(record, isConnected: isConnected))
+            }
+        }
         redeliver(to: id, definitions: definitions, at: now, using: &random)
         resendCredentials(
             to: id, onlyOverdue: !handshake.sendCredentials, definitions: definitions, at: now, using: &random)
@@ -92,7 +97,7 @@ extension ClusterMachine {
     mutating func disconnect(_ id: String, at now: Instant) {
         guard let instance = instances[id], instance.session == nil, instance.isConnected else { return }
         instances[id]!.isConnected = false
-        instances[id]!.placement.isConnected = false
+        changePlacement(of: id) { engine throws(PlacementError) in try engine.setConnected(false, of: id) }
         var record = instance.record
         record.changes += 1
         put(record)

@@ -19,12 +19,12 @@ extension ClusterMachine {
     }
 
     /// Makes a task on an instance and orders the agent to run it.
-    mutating func place(
-        _ new: NewTask, on instanceID: String, definitions: DefinitionCatalog, at now: Instant,
+    /// - Parameter placement: Where it goes; charged already.
+    mutating func start(
+        _ new: NewTask, at placement: Placement, definitions: DefinitionCatalog, at now: Instant,
         using random: inout some RandomNumberGenerator
     ) -> TaskRecord {
-        let gpus = instances[instanceID]!.placement.charge(new.request)
-        var remainingGPUs = gpus[...]
+        var remainingGPUs = placement.gpus[...]
         let containers = new.definition.containerDefinitions.map { definition in
             ContainerRecord(
                 definition, override: new.overrides.container(named: definition.name), id: random.uuid(),
@@ -33,16 +33,16 @@ extension ClusterMachine {
         let resources = new.definition.resources(overrides: new.overrides)
         let task = TaskRecord(
             id: random.resourceID(), family: new.definition.family, revision: new.definition.revision,
-            instanceID: instanceID, group: new.group, startedBy: new.startedBy,
+            instanceID: placement.instance, group: new.group, startedBy: new.startedBy,
             overrides: new.overrides.withStubs(for: containers), enableExecuteCommand: new.enableExecuteCommand,
-            desiredStatus: .running, lastStatus: .pending, containers: containers, charge: resources, gpus: gpus,
+            desiredStatus: .running, lastStatus: .pending, containers: containers, charge: resources, gpus: placement.gpus,
             isReleased: false, cpu: String(resources.cpu), memory: String(resources.memory),
             times: TaskRecord.Times(createdAt: now.wall), changes: 0, tags: new.tags,
             taskCredentialsID: (new.overrides.taskRoleArn ?? new.definition.taskRoleArn).map { _ in random.uuid() },
             executionCredentialsID: (new.overrides.executionRoleArn ?? new.definition.executionRoleArn)
                 .map { _ in random.uuid() },
             acknowledged: .nothing)
-        instances[instanceID]!.tasks.append(task.id)
+        instances[placement.instance]!.tasks.append(task.id)
         put(task)
         order(tasks[task.id]!, definitions: definitions, at: now, using: &random)
         return tasks[task.id]!
@@ -73,7 +73,10 @@ extension ClusterMachine {
     private mutating func release(_ task: inout TaskRecord) {
         guard !task.isReleased else { return }
         task.isReleased = true
-        instances[task.instanceID]?.placement.release(task.placementRequest, gpus: task.gpus)
+        let (placed, request) = (task.placement, task.placementRequest)
+        changePlacement(of: task.instanceID) { engine throws(PlacementError) in
+            try engine.release(placed, of: request)
+        }
     }
 
     /// Ends a task without its agent, when its instance is deregistered by force. On the host it may go on.

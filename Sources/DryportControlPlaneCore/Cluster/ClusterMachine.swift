@@ -31,6 +31,8 @@ struct ClusterMachine: Sendable {
     let issuer: SessionCredentialIssuer
     var record: ClusterRecord
     var instances: OrderedDictionary<String, ClusterInstance> = [:]
+    /// Who takes the next task: all instances that are not deregistered, and what their tasks take of them.
+    var placement = PlacementEngine()
     var tasks: OrderedDictionary<String, TaskRecord> = [:]
     var clientTokens: OrderedDictionary<String, ClientTokenRecord> = [:]
     var sessions: [AgentSessionID: String] = [:]
@@ -74,11 +76,13 @@ struct ClusterMachine: Sendable {
 
     // MARK: Restoring
 
-    mutating func restore(_ instance: ContainerInstanceRecord, at now: Instant) {
+    /// - Throws: If the record is not one that registration lets through.
+    mutating func restore(_ instance: ContainerInstanceRecord, at now: Instant) throws(PlacementError) {
         instances[instance.id] = ClusterInstance(record: instance, isConnected: instance.status != .inactive)
         if instance.status == .inactive {
             setRetention(of: instance, at: now)
         } else {
+            try placement.add(PlacementInstance(instance, isConnected: true))
             // Its agent was connected a moment ago, as far as anybody knows, and is coming back.
             timers.set(
                 .disconnection(instance: instance.id), at: now.monotonic.advanced(by: configuration.disconnectionGrace))
@@ -86,10 +90,15 @@ struct ClusterMachine: Sendable {
     }
 
     /// - Returns: false if the task's instance is unknown.
-    mutating func restore(_ task: TaskRecord, at now: Instant) -> Bool {
+    /// - Throws: If the record is not one that placement has made.
+    mutating func restore(_ task: TaskRecord, at now: Instant) throws(PlacementError) -> Bool {
         guard instances[task.instanceID] != nil else { return false }
+        if !task.isReleased, placement.contains(task.instanceID) {
+            try placement.restore(task.placementRequest, at: task.placement)
+        }
         tasks[task.id] = task
-        instances[task.instanceID]!.adopt(task)
+        instances[task.instanceID]!.tasks.append(task.id)
+        count(task, before: nil)
         if task.lastStatus == .stopped { setRetention(of: task, at: now) }
         return true
     }
@@ -116,9 +125,30 @@ struct ClusterMachine: Sendable {
         tasks[task.id] = task
         output.changes.append(.put(.task(task, cluster: name)))
         guard previous?.lastStatus != task.lastStatus || previous?.desiredStatus != task.desiredStatus else { return }
-        instances[task.instanceID]?.count(task, before: previous?.lastStatus)
+        count(task, before: previous?.lastStatus)
         output.observations.append(
             .taskChanged(arn: arn(of: task), last: task.lastStatus, desired: task.desiredStatus))
+    }
+
+    /// Keeps the counts of the task's instance.
+    private mutating func count(_ task: TaskRecord, before: TaskStatus?) {
+        let id = task.instanceID
+        instances[id]?.count(task, before: before)
+        guard let running = instances[id]?.runningTasksCount else { return }
+        changePlacement(of: id) { engine throws(PlacementError) in try engine.setRunningTasksCount(running, of: id) }
+    }
+
+    /// Changes what placement knows of an instance, unless that is deregistered.
+    mutating func changePlacement(
+        of id: String, _ change: (inout PlacementEngine) throws(PlacementError) -> Void
+    ) {
+        guard placement.contains(id) else { return }
+        do throws(PlacementError) {
+            try change(&placement)
+        } catch {
+            // Placement and the records are changed together, by callers that have checked everything.
+            preconditionFailure("placement and the records of \(id) disagree: \(error)")
+        }
     }
 
     func arn(of task: TaskRecord) -> String { scope.task(task.id, cluster: name) }

@@ -13,10 +13,10 @@ extension ClusterMachine {
         var result = ECS.Task()
         result.attachments = []
         result.attributes =
-            (instance?.placement.attributes["ecs.cpu-architecture"] ?? nil).map {
+            instance?.attribute("ecs.cpu-architecture").map {
                 [Attribute(name: "ecs.cpu-architecture", value: $0)]
             } ?? []
-        result.availabilityZone = instance?.placement.attributes["ecs.availability-zone"] ?? nil
+        result.availabilityZone = instance?.attribute("ecs.availability-zone")
         result.clusterArn = arn
         result.connectivity = instance?.isConnected == true ? "CONNECTED" : "DISCONNECTED"
         result.connectivityAt = task.times.createdAt
@@ -81,10 +81,11 @@ extension ClusterMachine {
             cpu: record.resources.cpu, memory: record.resources.memory, tcpPorts: record.resources.tcpPorts,
             udpPorts: record.resources.udpPorts, gpus: record.resources.gpus)
         // Ports that remain are those in use, not those that are free (§4.5).
-        result.remainingResources = Self.resources(
-            cpu: instance.placement.remainingCPU, memory: instance.placement.remainingMemory,
-            tcpPorts: instance.placement.tcpPorts.sorted(), udpPorts: instance.placement.udpPorts.sorted(),
-            gpus: instance.placement.remainingGPUs)
+        result.remainingResources = result.registeredResources
+        if let left = try? placement.capacity(of: record.id) {
+            result.remainingResources = Self.resources(
+                cpu: left.cpu, memory: left.memory, tcpPorts: left.tcpPorts, udpPorts: left.udpPorts, gpus: left.gpus)
+        }
         result.status = record.status.rawValue
         result.agentConnected = record.status != .inactive && instance.isConnected
         result.runningTasksCount = instance.runningTasksCount

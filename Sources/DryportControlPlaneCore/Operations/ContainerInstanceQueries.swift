@@ -44,11 +44,16 @@ extension ECS.ListContainerInstancesRequest: ControlPlaneRequest {
         guard status == nil || statuses.contains(status!) else {
             throw APIError(.invalidParameter, "status must be one of \(statuses.joined(separator: ", ")).")
         }
-        guard filter?.isEmpty ?? true else {
-            throw APIError(.invalidParameter, "The cluster query language is not available in this version.")
+        let query = try filter.flatMap { $0.isEmpty ? nil : $0 }.map { text throws(APIError) in
+            try ClusterQuery(filter: text)
         }
-        let ids = plane.clusters[name]!.instances.values
-            .filter { $0.record.status != .inactive && (status == nil || $0.record.status.rawValue == status) }
+        let cluster = plane.clusters[name]!
+        let ids = cluster.instances.values
+            .filter { instance in
+                guard instance.record.status != .inactive else { return false }
+                guard status == nil || instance.record.status.rawValue == status else { return false }
+                return query?.matches(InstanceSubjects(instance: instance, tasks: cluster.tasks)) ?? true
+            }
             .map(\.record.id).sorted()
         let page = try Page.cut(ids, after: nextToken, size: maxResults, maximum: 100)
         return ECS.ListContainerInstancesResponse(
@@ -127,7 +132,7 @@ extension ClusterMachine {
         record.status = status
         record.changes += 1
         put(record)
-        instances[id]!.placement.status = status
+        changePlacement(of: id) { engine throws(PlacementError) in try engine.setStatus(status, of: id) }
     }
 
     /// Takes an instance out of the cluster. Its tasks are given up; on the host they go on as orphans (§4.6).
@@ -146,8 +151,7 @@ extension ClusterMachine {
         record.changes += 1
         put(record)
         instances[id]!.isConnected = false
-        instances[id]!.placement.isConnected = false
-        instances[id]!.placement.status = .inactive
+        changePlacement(of: id) { engine throws(PlacementError) in try engine.remove(id) }
         setRetention(of: record, at: now)
         output.observations.append(.instanceDeregistered(arn: arn(ofInstance: id)))
     }

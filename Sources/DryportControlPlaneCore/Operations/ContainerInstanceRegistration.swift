@@ -2,6 +2,7 @@
 
 public import DryportMessages
 public import DryportModel
+import DryportPlacement
 import OrderedCollections
 
 // Registration by an agent (`ecs-control-plane.md` §4.1, §4.2; `ecs-agent.md` §2).
@@ -23,7 +24,7 @@ extension ECS.RegisterContainerInstanceRequest: ControlPlaneRequest {
         let known = try existing(on: plane, cluster: name, node: node)
         if let known {
             try plane.clusters[name]!.requireOwner(of: known, principal: context.principal)
-            plane.clusters[name]!.register(again: known, resources, attributes, versionInfo, token: clientToken)
+            try plane.clusters[name]!.register(again: known, resources, attributes, versionInfo, token: clientToken)
         } else {
             if let node, let other = plane.cluster(ofNode: node) {
                 throw APIError(
@@ -34,7 +35,7 @@ extension ECS.RegisterContainerInstanceRequest: ControlPlaneRequest {
                 id: random.resourceID(), managedInstanceID: node, status: .active, attributes: attributes,
                 resources: resources, version: versionInfo, registeredAt: now.wall, tags: tags, changes: 1,
                 timeline: 0, clientToken: clientToken)
-            plane.clusters[name]!.register(record, at: now)
+            try plane.clusters[name]!.register(record, at: now)
         }
         let cluster = plane.clusters[name]!
         let id = known?.id ?? cluster.instances.keys.last!
@@ -85,7 +86,7 @@ extension RegisteredResources {
     init(_ resources: [ECS.Resource], devices: [ECS.PlatformDevice]) throws(APIError) {
         func number(_ name: String) throws(APIError) -> Int {
             let value = resources.first { $0.name == name }?.integerValue ?? 0
-            guard (0...(1 << 40)).contains(value) else {
+            guard (0...PlacementInstance.maximumResource).contains(value) else {
                 throw APIError(.invalidParameter, "The resource \(name) is out of range: \(value).")
             }
             return value
@@ -116,7 +117,12 @@ extension ControlPlaneMachine {
 }
 
 extension ClusterMachine {
-    fileprivate mutating func register(_ record: ContainerInstanceRecord, at now: Instant) {
+    fileprivate mutating func register(_ record: ContainerInstanceRecord, at now: Instant) throws(APIError) {
+        do {
+            try placement.add(PlacementInstance(record, isConnected: false))
+        } catch {
+            throw APIError(error)
+        }
         instances[record.id] = ClusterInstance(record: record, isConnected: false)
         put(record)
         output.observations.append(.instanceRegistered(arn: arn(ofInstance: record.id)))
@@ -128,7 +134,7 @@ extension ClusterMachine {
     fileprivate mutating func register(
         again known: ContainerInstanceRecord, _ resources: RegisteredResources, _ attributes: [Attribute],
         _ version: ECS.VersionInfo?, token: String?
-    ) {
+    ) throws(APIError) {
         var record = known
         let names = Set(attributes.compactMap(\.name))
         record.attributes =
@@ -141,9 +147,12 @@ extension ClusterMachine {
         record.version = version ?? known.version
         record.clientToken = token
         record.changes += 1
+        do {
+            try placement.update(PlacementInstance(record, isConnected: instances[record.id]!.isConnected))
+        } catch {
+            throw APIError(error)
+        }
         put(record)
-        let charged = instances[record.id]!.tasks.compactMap { tasks[$0] }
-        instances[record.id]!.refreshPlacement(charged: charged)
         output.observations.append(.instanceRegistered(arn: arn(ofInstance: record.id)))
     }
 }

@@ -29,29 +29,29 @@ extension ECS.RunTaskRequest: ControlPlaneRequest {
         let new = try plane.newTask(
             definition, cluster: name, overrides: overrides, group: group, startedBy: startedBy,
             enableExecuteCommand: enableExecuteCommand, tags: tags, propagateTags: propagateTags,
-            isManagedTagged: enableECSManagedTags ?? false, constraints: placementConstraints,
-            strategies: placementStrategy)
-        guard plane.clusters[name]!.instances.values.contains(where: { $0.record.status != .inactive }) else {
+            isManagedTagged: enableECSManagedTags ?? false,
+            constraints: try constraints(with: definition),
+            strategies: try [PlacementStrategy](placementStrategy ?? [], default: PlacementStrategy.runTaskDefault))
+        guard plane.clusters[name]!.placement.count > 0 else {
             throw APIError(.invalidParameter, "No Container Instances were found in your cluster.")
+        }
+        let placements: [Placement]
+        do {
+            placements = try plane.clusters[name]!.placement.place(new.request, count: count, using: &random)
+        } catch {
+            throw APIError(error)
         }
         var response = ECS.RunTaskResponse(tasks: [], failures: [])
         var taskIDs: [String] = []
-        for _ in 0..<count {
-            let candidates = plane.clusters[name]!.instances.values.lazy
-                .filter { $0.record.status != .inactive }.map(\.placement)
-            switch PlacementDecision.decide(new.request, among: candidates, using: &random) {
-            case .place(let instance):
-                let task = plane.clusters[name]!.place(
-                    new, on: instance, definitions: plane.account.definitions, at: now, using: &random)
-                taskIDs.append(task.id)
-                response.tasks!.append(plane.clusters[name]!.describe(task))
-            case .refuse(let refusals):
-                response.failures! += refusals.map { refusal in
-                    ECS.Failure(
-                        arn: plane.scope.containerInstance(refusal.instance, cluster: name),
-                        reason: refusal.reason.reason)
-                }
-            }
+        for placement in placements {
+            let task = plane.clusters[name]!.start(
+                new, at: placement, definitions: plane.account.definitions, at: now, using: &random)
+            taskIDs.append(task.id)
+            response.tasks!.append(plane.clusters[name]!.describe(task))
+        }
+        if placements.count < count {
+            let failures = try plane.clusters[name]!.failures(of: new.request)
+            for _ in placements.count..<count { response.failures! += failures }
         }
         if let clientToken {
             plane.clusters[name]!.remember(
@@ -61,6 +61,17 @@ extension ECS.RunTaskRequest: ControlPlaneRequest {
                     expiration: now.wall.advanced(by: plane.configuration.clientTokenLifetime)), at: now)
         }
         return response
+    }
+
+    /// The call's constraints and the definition's, all of which hold (§6.1).
+    private func constraints(with definition: TaskDefinition) throws(APIError) -> [PlacementConstraint] {
+        let own = placementConstraints ?? []
+        guard own.count + (definition.placementConstraints ?? []).count <= PlacementRequest.maximumConstraints else {
+            throw APIError(.invalidParameter, "A task can have at most 10 placement constraints.")
+        }
+        return try definition.constraints(orThrow: .invalidParameter)
+            + [PlacementConstraint](
+                own.map { ($0.type, $0.expression) }, isDistinctAllowed: true, code: .invalidParameter)
     }
 
     private func checkLaunchType() throws(APIError) {
@@ -130,7 +141,7 @@ extension ECS.StartTaskRequest: ControlPlaneRequest {
         let new = try plane.newTask(
             definition, cluster: name, overrides: overrides, group: group, startedBy: startedBy,
             enableExecuteCommand: enableExecuteCommand, tags: tags, propagateTags: propagateTags,
-            isManagedTagged: enableECSManagedTags ?? false, constraints: nil, strategies: nil)
+            isManagedTagged: enableECSManagedTags ?? false, constraints: [], strategies: [])
         var ids: [String] = []
         for reference in references { ids.append(try plane.instanceID(reference, cluster: name)) }
         var response = ECS.StartTaskResponse(tasks: [], failures: [])
@@ -140,12 +151,24 @@ extension ECS.StartTaskRequest: ControlPlaneRequest {
                 response.failures!.append(ECS.Failure(arn: arn, reason: "MISSING"))
                 continue
             }
-            if let refusal = instance.placement.refusal(of: new.request) {
-                response.failures!.append(ECS.Failure(arn: arn, reason: refusal.reason))
+            guard instance.record.status != .inactive else {
+                response.failures!.append(
+                    ECS.Failure(arn: arn, reason: "INACTIVE", detail: "The instance was deregistered."))
                 continue
             }
-            let task = plane.clusters[name]!.place(
-                new, on: id, definitions: plane.account.definitions, at: now, using: &random)
+            let placement: Placement
+            do throws(PlacementError) {
+                let lacks = try plane.clusters[name]!.placement.lacks(for: new.request, on: id)
+                guard lacks.isEmpty else {
+                    response.failures!.append(plane.clusters[name]!.failure(on: id, lacks: lacks))
+                    continue
+                }
+                placement = try plane.clusters[name]!.placement.charge(new.request, to: id)
+            } catch {
+                throw APIError(error)
+            }
+            let task = plane.clusters[name]!.start(
+                new, at: placement, definitions: plane.account.definitions, at: now, using: &random)
             response.tasks!.append(plane.clusters[name]!.describe(task))
         }
         return response
@@ -169,7 +192,7 @@ extension ControlPlaneMachine {
     fileprivate func newTask(
         _ definition: TaskDefinition, cluster: String, overrides: ECS.TaskOverride, group: String?,
         startedBy: String?, enableExecuteCommand: Bool?, tags: [Tag]?, propagateTags: String?, isManagedTagged: Bool,
-        constraints: [ECS.PlacementConstraint]?, strategies: [ECS.PlacementStrategy]?
+        constraints: [PlacementConstraint], strategies: [PlacementStrategy]
     ) throws(APIError) -> ClusterMachine.NewTask {
         let group = group ?? "family:\(definition.family)"
         guard (1...255).contains(group.utf8.count) else {
@@ -192,56 +215,8 @@ extension ControlPlaneMachine {
             definition: definition, overrides: overrides, group: group, startedBy: startedBy,
             enableExecuteCommand: enableExecuteCommand ?? false, tags: allTags,
             request: PlacementRequest(
-                cpu: resources.cpu, memory: resources.memory, tcpPorts: resources.tcpPorts,
-                udpPorts: resources.udpPorts, gpus: resources.gpus, requiredAttributes: required, group: group,
-                isDistinct: try Self.isDistinct(constraints ?? [], definition),
-                strategies: try (strategies ?? []).strategies()))
-    }
-
-    private static func isDistinct(
-        _ constraints: [ECS.PlacementConstraint], _ definition: TaskDefinition
-    ) throws(APIError) -> Bool {
-        guard constraints.count + (definition.placementConstraints ?? []).count <= 10 else {
-            throw APIError(.invalidParameter, "A task can have at most 10 placement constraints.")
-        }
-        let isRestricted = !(definition.placementConstraints ?? []).isEmpty
-        guard !isRestricted, !constraints.contains(where: { $0.type == "memberOf" }) else {
-            throw APIError(.invalidParameter, "The placement constraint memberOf is not available in this version.")
-        }
-        for constraint in constraints {
-            guard constraint.type == "distinctInstance", constraint.expression?.isEmpty ?? true else {
-                throw APIError(
-                    .invalidParameter, "A placement constraint is distinctInstance without an expression, or memberOf.")
-            }
-        }
-        return !constraints.isEmpty
-    }
-}
-
-extension [ECS.PlacementStrategy] {
-    /// Reads strategies as requests spell them (§6.3).
-    fileprivate func strategies() throws(APIError) -> [PlacementRequest.Strategy] {
-        guard count <= 5 else {
-            throw APIError(.invalidParameter, "A task can have at most 5 placement strategies.")
-        }
-        var result: [PlacementRequest.Strategy] = []
-        for strategy in self {
-            let field = strategy.field ?? ""
-            switch (strategy.type, field.lowercased()) {
-            case ("random", ""): result.append(.random)
-            case ("binpack", "cpu"): result.append(.binpackCPU)
-            case ("binpack", "memory"): result.append(.binpackMemory)
-            case ("spread", "instanceid"), ("spread", "host"): result.append(.spread(.instance))
-            case ("spread", let lowered) where lowered.hasPrefix("attribute:") && field.utf8.count > 10:
-                result.append(.spread(.attribute(String(field.dropFirst("attribute:".count)))))
-            default:
-                throw APIError(
-                    .invalidParameter,
-                    "The placement strategy type '\(strategy.type ?? "")' with field '\(field)' is not one of random; "
-                        + "spread by instanceId, host or attribute:<name>; binpack by cpu or memory.")
-            }
-        }
-        return result
+                resources: resources, requiredAttributes: required, scope: .taskGroup(group),
+                constraints: constraints, strategies: strategies))
     }
 }
 

@@ -14,6 +14,7 @@ extension ECS.RegisterTaskDefinitionRequest: ControlPlaneRequest {
     ) throws(APIError) -> ECS.RegisterTaskDefinitionResponse {
         var definition = taskDefinition
         if let violation = definition.violations().first { throw APIError(.client, violation.message) }
+        _ = try definition.constraints(orThrow: .client)
         let tags = try Check.tags(tags)
         let family = definition.family
         let revision = (plane.account.definitions.families[family]?.lastRevision ?? 0) + 1
