@@ -37,7 +37,8 @@ extension PlacementEngine {
     /// - Parameters:
     ///   - placement: Where it was placed.
     ///   - request: What it asked for.
-    /// - Throws: ``PlacementError`` with code `notCharged` if the instance has no such task, or `unknownInstance`.
+    /// - Throws: ``PlacementError`` with code `notCharged` if the instance has no such task or not so much taken,
+    ///   `unknownInstance`, or `invalidRequest`.
     /// - Complexity: O(1), and O(log *n*) for each index at its next use.
     public mutating func release(_ placement: Placement, of request: PlacementRequest) throws(PlacementError) {
         var slot = placement.slot
@@ -49,10 +50,15 @@ extension PlacementEngine {
             guard let known = tables.scopes.id(of: request.scope) else { throw notCharged(placement, request) }
             scope = known
         }
-        let before = tables.scopes.remove(slot, from: scope, divisions: divisions)
-        guard before > 0 else { throw notCharged(placement, request) }
         let resources = request.resources
         let room = tables.rooms[Int(slot)]
+        if resources.cpu < 0 || resources.memory < 0 { try request.validate() }
+        guard
+            resources.cpu <= tables.records[Int(slot)].cpu - room.cpu,
+            resources.memory <= tables.records[Int(slot)].memory - room.memory
+        else { throw notCharged(placement, request) }
+        let before = tables.scopes.remove(slot, from: scope, divisions: divisions)
+        guard before > 0 else { throw notCharged(placement, request) }
         tables.rooms[Int(slot)].cpu = room.cpu + resources.cpu
         tables.rooms[Int(slot)].memory = room.memory + resources.memory
         tables.rooms[Int(slot)].taskCount = room.taskCount - 1
@@ -117,13 +123,13 @@ extension PlacementEngine {
         tables.devices[slot] = devices.isEmpty ? nil : devices
     }
 
-    /// Moves a slot within the views that count the tasks of a scope.
+    /// Moves a slot among those that are sorted by the tasks of a scope.
     @inline(__always)
     mutating func follow(_ slot: Slot, scope: Int, from old: Int32, to new: Int32) {
-        let following = tables.scopes.scopes[scope].views
+        let following = tables.scopes.scopes[scope].levels
         for index in following {
             work.indexUpdates += 1
-            views[index].move(slot, from: old, to: new, tables, partitions[views[index].partition])
+            levels[index].move(slot, from: old, to: new, partitions[levels[index].partition])
         }
     }
 }

@@ -42,7 +42,7 @@ extension PlacementEngine {
     /// Whether a slot is a candidate that the strategies before the rest cannot tell from the best one.
     private func isEqual(_ slot: Slot, to best: Best, _ specification: Specification) -> Bool {
         guard tables.admits(slot, specification.filter) else { return false }
-        if specification.countsTasks || specification.isDistinct {
+        if specification.countsTasks {
             let count = Int(tables.scopes.scopes[specification.scope].counts[slot])
             if specification.isDistinct && count > 0 { return false }
             if specification.body == .spread && count != best.rank { return false }
@@ -89,23 +89,11 @@ extension PlacementEngine {
     ) {
         let partition = specification.partition
         switch source {
-        case .view(let view), .scopeView(let view):
-            views[view].collect(in: cell, onLevel: Int32(best.rank), into: &slots, tables, partitions[partition])
-        case .smallScope(let view, let members):
-            if best.rank == 0 {
-                let start = slots.count
-                views[view].collect(in: cell, onLevel: 0, into: &slots, tables, partitions[partition])
-                let counts = tables.scopes.scopes[specification.scope].counts
-                slots.removeSubrange(slots[start...].partition { counts[$0] > 0 }...)
-                slots[start...].sort()
-            } else {
-                let counts = tables.scopes.scopes[specification.scope].counts
-                for slot in members
-                where partitions[partition].cell(of: slot) == cell && Int(counts[slot]) == best.rank
-                    && tables.admits(slot, specification.filter)
-                {
-                    slots.append(slot)
-                }
+        case .view, .levels, .few:
+            let counts = tables.scopes.scopes[specification.scope].counts
+            let isCounted = specification.countsTasks
+            views[specification.view].collect(in: cell, into: &slots, tables, partitions[partition]) { slot in
+                !isCounted || Int(counts[slot]) == best.rank
             }
         case .index(let index):
             var key = OrderedIndex.key(value: best.rank, slot: 0)

@@ -27,6 +27,7 @@ extension PlacementEngine {
         tables.refreshMask(of: slot)
         for index in divisions.indices { divisions[index].append(tables.records[Int(slot)], names: tables.names) }
         for index in partitions.indices { partitions[index].append(slot, all: divisions) }
+        for index in levels.indices { levels[index].add(slot, partitions[levels[index].partition]) }
         if tables.span > logs.growth.capacity { enlargeLogs() }
         note(slot, hasGrown: true)
     }
@@ -188,6 +189,7 @@ extension PlacementEngine {
         filters = [:]
         shapes = []
         views = []
+        levels = []
         indexes = []
         specifications = [:]
         if tables.rules.rules.count > Self.maximumRules {

@@ -75,12 +75,12 @@ extension PlacementEngine {
 
     /// Where the candidates of a request are found.
     enum Source {
-        /// In a view that counts nothing.
-        case view(Int)
-        /// In a view that counts the scope's tasks.
-        case scopeView(Int)
-        /// In a view that counts nothing, for a scope whose instances can be looked at one by one.
-        case smallScope(view: Int, slots: [Slot])
+        /// In the view, whoever has how many tasks.
+        case view
+        /// In the view, by how many tasks of the scope they have.
+        case levels(Int)
+        /// In the view, but these slots have tasks of the scope, and are few enough to be looked at one by one.
+        case few([Slot])
         /// In an index.
         case index(Int)
     }
@@ -100,18 +100,13 @@ extension PlacementEngine {
             work.indexUpdates += indexes[index].catchUp(tables, partitions[partition], logs.changes)
             return .index(index)
         }
-        guard specification.countsTasks else {
-            catchUp(view: specification.view)
-            return .view(specification.view)
-        }
-        if let index = scopeView(for: specification) {
-            views[index].lastUse = decisions
-            catchUp(view: index)
-            return .scopeView(index)
-        }
         catchUp(view: specification.view)
-        return .smallScope(
-            view: specification.view, slots: tables.scopes.scopes[specification.scope].counts.sortedSlots)
+        guard specification.countsTasks else { return .view }
+        if let index = levels(for: specification) {
+            levels[index].lastUse = decisions
+            return .levels(index)
+        }
+        return .few(tables.scopes.scopes[specification.scope].counts.sortedSlots)
     }
 
     /// The best candidate by the leading strategies, then by the order of adding.
@@ -150,19 +145,23 @@ extension PlacementEngine {
     private mutating func best(in cell: Int, _ specification: Specification, _ source: Source) -> Best? {
         let partition = specification.partition
         switch source {
-        case .view(let view):
-            let found = views[view].first(
-                in: cell, upTo: 0, tables, partitions[partition], &work.candidatesExamined)
-            return found.map { Best(cell: cell, rank: 0, slot: $0.slot) }
-        case .scopeView(let view):
-            let limit = specification.isDistinct ? 0 : Int32.max
-            let found = views[view].first(
-                in: cell, upTo: limit, tables, partitions[partition], &work.candidatesExamined)
-            return found.map { Best(cell: cell, rank: Int($0.count), slot: $0.slot) }
-        case .smallScope(let view, let slots):
-            let found = views[view].first(
-                in: cell, without: specification.scope, tables, partitions[partition], &work.candidatesExamined)
-            if let found { return Best(cell: cell, rank: 0, slot: found) }
+        case .view:
+            let slot = views[specification.view].first(
+                in: cell, tables, partitions[partition], &work.candidatesExamined)
+            return slot < 0 ? nil : Best(cell: cell, rank: 0, slot: slot)
+        case .levels(let index):
+            for level in levels[index].cells[cell] {
+                if specification.isDistinct && level.count > 0 { return nil }
+                let slot = views[specification.view].first(
+                    in: cell, among: level.places, tables, partitions[partition], &work.candidatesExamined)
+                if slot >= 0 { return Best(cell: cell, rank: Int(level.count), slot: slot) }
+            }
+            return nil
+        case .few(let slots):
+            let slot = views[specification.view].first(
+                in: cell, without: tables.scopes.scopes[specification.scope].counts, tables, partitions[partition],
+                &work.candidatesExamined)
+            if slot >= 0 { return Best(cell: cell, rank: 0, slot: slot) }
             return specification.isDistinct ? nil : least(of: slots, in: cell, specification)
         case .index(let index):
             guard case .binpack(let field) = specification.body else { return nil }

@@ -8,8 +8,8 @@ extension PlacementEngine {
     static let maximumFilters = 1 << 10
     static let maximumRules = 1 << 12
     static let maximumPartitions = 16
-    /// How many views may count the tasks of a scope; the one that was not used for the longest time goes first.
-    static let maximumScopeViews = 512
+    /// For how many scopes instances are sorted by their tasks.
+    static let maximumLevels = 512
     /// Of a scope with tasks on at most this many instances, these are looked at one by one.
     static let smallScope = 32
 
@@ -108,45 +108,31 @@ extension PlacementEngine {
     }
 
     private mutating func view(filter: Filter, partition: Int) -> Int {
-        if let known = views.firstIndex(where: { $0.scope == nil && $0.filter === filter && $0.partition == partition })
-        {
-            return known
-        }
-        views.append(CandidateView(filter: filter, partition: partition, scope: nil))
+        if let known = views.firstIndex(where: { $0.filter === filter && $0.partition == partition }) { return known }
+        views.append(OpenView(filter: filter, partition: partition))
         return views.count - 1
     }
 
-    /// The view that sorts the candidates by the scope's tasks; nil if the scope is so small that none is worth it.
-    mutating func scopeView(for specification: Specification) -> Int? {
+    /// Where the instances are sorted by the scope's tasks; nil if these are on so few that it is not worth it.
+    mutating func levels(for specification: Specification) -> Int? {
         let scope = specification.scope
-        for index in tables.scopes.scopes[scope].views {
-            let view = views[index]
-            if view.filter === specification.filter && view.partition == specification.partition { return index }
+        for index in tables.scopes.scopes[scope].levels where levels[index].partition == specification.partition {
+            return index
         }
         guard tables.scopes.scopes[scope].counts.count > Self.smallScope else { return nil }
-        var view = CandidateView(filter: specification.filter, partition: specification.partition, scope: scope)
-        catchUp(view: specification.view)
-        view.copy(views[specification.view], tables, partitions[specification.partition])
-        let index = freeView()
-        views[index] = view
-        tables.scopes.scopes[scope].views.append(index)
+        let new = ScopeLevels(
+            scope: scope, partition: specification.partition, tables, partitions[specification.partition])
+        var index = levels.count
+        if levels.count < Self.maximumLevels {
+            levels.append(new)
+        } else {
+            // The one that was not used for the longest time goes.
+            index = levels.indices.min { levels[$0].lastUse < levels[$1].lastUse } ?? 0
+            tables.scopes.scopes[levels[index].scope].levels.removeAll { $0 == index }
+            levels[index] = new
+        }
+        tables.scopes.scopes[scope].levels.append(index)
         return index
-    }
-
-    /// A place for one more view that counts tasks.
-    private mutating func freeView() -> Int {
-        var count = 0
-        var oldest = -1
-        for index in views.indices where views[index].scope != nil {
-            count += 1
-            if oldest < 0 || views[index].lastUse < views[oldest].lastUse { oldest = index }
-        }
-        if count >= Self.maximumScopeViews, let scope = views[oldest].scope {
-            tables.scopes.scopes[scope].views.removeAll { $0 == oldest }
-            return oldest
-        }
-        views.append(CandidateView(filter: views[0].filter, partition: 0, scope: nil))
-        return views.count - 1
     }
 
     /// The index for a binpack within a partition.

@@ -30,7 +30,8 @@ public struct PlacementEngine: Sendable {
     var divisions: [AttributeDivision] = []
     var partitions: [Partition] = []
     var filters: [Filter.Key: Filter] = [:]
-    var views: [CandidateView] = []
+    var views: [OpenView] = []
+    var levels: [ScopeLevels] = []
     var indexes: [BinpackIndex] = []
     var logs = ChangeLogs(span: 0)
     var shapes: [Shape] = []

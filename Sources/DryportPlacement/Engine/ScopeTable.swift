@@ -9,8 +9,8 @@ struct ScopeTable: Sendable {
         var counts = SlotCounts()
         /// The tasks by bucket, for each attribute that a request of the scope spreads over.
         var buckets: [Buckets] = []
-        /// The candidate views that sort by the counts of this scope.
-        var views: [Int] = []
+        /// Where the instances are sorted by the counts of this scope.
+        var levels: [Int] = []
     }
 
     struct Buckets: Sendable {

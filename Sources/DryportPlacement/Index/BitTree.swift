@@ -99,6 +99,29 @@ struct BitTree: Sendable {
         return top == 0 ? -1 : descend(from: top.trailingZeroBitCount)
     }
 
+    /// The least element, from a place on, that another set has, too; −1 if there is none.
+    /// - Complexity: O(*capacity* / 64) words in the worst case, where both have elements all over and none in common.
+    func first(in other: BitTree, from start: Int) -> Int {
+        var word = start >> 6
+        let wordCount = min(starts.0, other.starts.0)
+        guard word < wordCount else { return -1 }
+        let common = words[word] & other.words[word] & (.max << UInt64(start & 63))
+        if common != 0 { return word << 6 | common.trailingZeroBitCount }
+        word += 1
+        while word < wordCount {
+            let summary = word >> 6
+            var both = words[starts.0 + summary] & other.words[other.starts.0 + summary] & (.max << UInt64(word & 63))
+            while both != 0 {
+                word = summary << 6 | both.trailingZeroBitCount
+                let common = words[word] & other.words[word]
+                if common != 0 { return word << 6 | common.trailingZeroBitCount }
+                both &= both - 1
+            }
+            word = (summary + 1) << 6
+        }
+        return -1
+    }
+
     private func descend(from top: Int) -> Int {
         let third = top << 6 | words[starts.1 + top].trailingZeroBitCount
         return leaf(third << 6 | words[starts.0 + third].trailingZeroBitCount)

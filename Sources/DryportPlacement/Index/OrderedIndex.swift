@@ -39,7 +39,7 @@ struct OrderedIndex: Sendable {
         var bound: Bound
     }
 
-    static let leafCapacity = 64
+    static let leafCapacity = 32
     static let fanOut = 32
 
     /// The keys of leaf *l* begin at *l* · ``leafCapacity``. A tree of one leaf has no more than its keys.

@@ -62,8 +62,9 @@ extension PlacementRequest {
             }
             try require(Set(ports).count == ports.count, "a port is listed twice")
         }
-        try require(!scope.group.isEmpty, "the group is empty")
+        try require(!scope.name.isEmpty, "the name of the service or group is empty")
         try require(requiredAttributes[""] == nil, "a required attribute has an empty name")
+        try require(!strategies.contains(.spread(.attribute(""))), "a strategy spreads over an empty name")
         try require(
             constraints.count <= Self.maximumConstraints,
             "it has \(constraints.count) placement constraints; at most \(Self.maximumConstraints) are allowed")
@@ -80,6 +81,13 @@ public enum PlacementScope: Sendable, Hashable {
     case service(String)
     /// Standalone tasks of a group, such as `family:web`.
     case taskGroup(String)
+
+    /// The service's name, or the group.
+    var name: String {
+        switch self {
+        case .service(let name), .taskGroup(let name): name
+        }
+    }
 
     /// The task's group, as `task:group` in the query language sees it: `service:<name>` for a service's.
     public var group: String {
