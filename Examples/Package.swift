@@ -15,6 +15,12 @@ let package = Package(
                 .product(name: "Dryport", package: "dryport"),
                 .product(name: "DryportInMemory", package: "dryport"),
                 .product(name: "Logging", package: "swift-log"),
-            ])
+            ]),
+        .executableTarget(
+            name: "CustomStrategy",
+            dependencies: [
+                .product(name: "DryportModel", package: "dryport"),
+                .product(name: "DryportPlacement", package: "dryport"),
+            ]),
     ]
 )

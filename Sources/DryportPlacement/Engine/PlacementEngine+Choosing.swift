@@ -8,18 +8,48 @@ extension PlacementEngine {
     static let trials = 64
 
     mutating func choose(among best: Best, _ specification: Specification, _ source: Source, seed: UInt64) -> Slot {
-        guard specification.rest.isEmpty else {
-            let candidates = narrowed(equals(of: best, specification, source), by: specification)
-            return specification.isRandom ? Self.pick(from: candidates, span: tables.span, seed: seed) : candidates[0]
-        }
-        if case .index(let index) = source, isAlone(best, specification, index) { return best.slot }
         var random = SeededGenerator(seed: seed)
+        guard let next = specification.rest.first else {
+            guard specification.isRandom else { return best.slot }
+            if case .index(let index) = source, isAlone(best, specification, index) { return best.slot }
+            return draw(using: &random) { engine, slot in
+                engine.isEqual(slot, to: best, specification)
+            } orOf: { engine in
+                engine.equals(of: best, specification, source)
+            }
+        }
+        if case .binpack(let field) = next, specification.body == .spread,
+            let least = packed(best, field, specification)
+        {
+            let rest = specification.rest.dropFirst()
+            if rest.isEmpty {
+                guard specification.isRandom else { return least.slot }
+                return draw(using: &random) { engine, slot in
+                    engine.left(of: field, on: slot) == least.rank && engine.isEqual(slot, to: best, specification)
+                } orOf: { engine in
+                    engine.equals(of: best, having: least, field, specification)
+                }
+            }
+            let candidates = equals(of: best, having: least, field, specification)
+            return pick(from: narrowed(candidates, by: rest, specification), specification, using: &random)
+        }
+        let candidates = equals(of: best, specification, source)
+        return pick(
+            from: narrowed(candidates, by: specification.rest[...], specification), specification, using: &random)
+    }
+
+    /// Tries positions, each with the same chance, until one holds a candidate; then numbers the candidates.
+    @inline(__always)
+    private mutating func draw(
+        using random: inout SeededGenerator, where isCandidate: (PlacementEngine, Slot) -> Bool,
+        orOf candidates: (inout PlacementEngine) -> [Slot]
+    ) -> Slot {
         for _ in 0..<Self.trials {
             let slot = Self.position(below: tables.span, using: &random)
             work.candidatesExamined += 1
-            if isEqual(slot, to: best, specification) { return slot }
+            if isCandidate(self, slot) { return slot }
         }
-        let candidates = equals(of: best, specification, source)
+        let candidates = candidates(&self)
         return candidates[Int(Self.position(below: candidates.count, using: &random))]
     }
 
@@ -27,16 +57,17 @@ extension PlacementEngine {
         Slot(truncatingIfNeeded: random.next().multipliedFullWidth(by: UInt64(count)).high)
     }
 
-    /// The same for candidates that are numbered already.
-    private static func pick(from candidates: [Slot], span: Int, seed: UInt64) -> Slot {
-        guard candidates.count > 1 else { return candidates[0] }
-        var random = SeededGenerator(seed: seed)
+    /// The first of candidates that are numbered already, or one by chance.
+    private mutating func pick(
+        from candidates: [Slot], _ specification: Specification, using random: inout SeededGenerator
+    ) -> Slot {
+        guard specification.isRandom, candidates.count > 1 else { return candidates[0] }
         let members = Set(candidates)
-        for _ in 0..<trials {
-            let slot = position(below: span, using: &random)
-            if members.contains(slot) { return slot }
+        return draw(using: &random) {
+            members.contains($1)
+        } orOf: { _ in
+            candidates
         }
-        return candidates[Int(position(below: candidates.count, using: &random))]
     }
 
     /// Whether a slot is a candidate that the strategies before the rest cannot tell from the best one.
@@ -58,13 +89,7 @@ extension PlacementEngine {
 
     /// Whether no other slot is as good.
     private mutating func isAlone(_ best: Best, _ specification: Specification, _ index: Int) -> Bool {
-        var cells = [best.cell]
-        if !specification.buckets.isEmpty {
-            cells = (0..<partitions[specification.partition].cellCount).filter {
-                compare($0, best.cell, specification) == 0
-            }
-        }
-        for cell in cells {
+        for cell in cells(of: best, specification) {
             let key = OrderedIndex.key(value: best.rank, slot: cell == best.cell ? best.slot + 1 : 0)
             if let other = next(in: cell, from: key, specification, index), other.rank == best.rank { return false }
         }
@@ -74,13 +99,9 @@ extension PlacementEngine {
     /// All candidates that are as good as the best one, in the order of adding.
     private mutating func equals(of best: Best, _ specification: Specification, _ source: Source) -> [Slot] {
         var slots: [Slot] = []
-        var cellCount = 0
-        for cell in 0..<partitions[specification.partition].cellCount
-        where specification.buckets.isEmpty || compare(cell, best.cell, specification) == 0 {
-            collect(in: cell, best, specification, source, into: &slots)
-            cellCount += 1
-        }
-        if cellCount > 1 { slots.sort() }
+        let cells = cells(of: best, specification)
+        for cell in cells { collect(in: cell, best, specification, source, into: &slots) }
+        if cells.count > 1 { slots.sort() }
         return slots
     }
 
@@ -105,11 +126,73 @@ extension PlacementEngine {
         work.candidatesExamined += slots.count
     }
 
+    // MARK: Binpack after a spread over instances
+
+    /// How many instances are looked at in an index before all candidates are collected instead.
+    private static let longestWalk = 256
+
+    private func left(of field: PlacementStrategy.BinpackField, on slot: Slot) -> Int {
+        field == .cpu ? tables.rooms[Int(slot)].cpu : tables.rooms[Int(slot)].memory
+    }
+
+    /// Of the candidates that are as good as the best one, the one with the least of a resource left: found by walking
+    /// along its index. nil if that takes too long, since those that are as good are few.
+    private mutating func packed(
+        _ best: Best, _ field: PlacementStrategy.BinpackField, _ specification: Specification
+    ) -> Best? {
+        let partition = specification.partition
+        let index = index(partition: partition, field: field)
+        work.indexUpdates += indexes[index].catchUp(tables, partitions[partition], logs.changes)
+        var least: Best?
+        var steps = 0
+        for cell in cells(of: best, specification) {
+            let need = field == .cpu ? specification.filter.cpu : specification.filter.memory
+            var key = OrderedIndex.key(value: need, slot: 0)
+            while let found = next(in: cell, from: key, specification, index) {
+                if let least, (least.rank, least.slot) < (found.rank, found.slot) { break }
+                steps += 1
+                guard steps <= Self.longestWalk else { return nil }
+                if isEqual(found.slot, to: best, specification) {
+                    least = found
+                    break
+                }
+                key = OrderedIndex.key(value: found.rank, slot: found.slot + 1)
+            }
+        }
+        return least
+    }
+
+    /// All candidates that are as good as the best one and have as little of a resource left as another.
+    private mutating func equals(
+        of best: Best, having least: Best, _ field: PlacementStrategy.BinpackField, _ specification: Specification
+    ) -> [Slot] {
+        let index = index(partition: specification.partition, field: field)
+        var slots: [Slot] = []
+        for cell in cells(of: best, specification) {
+            var key = OrderedIndex.key(value: least.rank, slot: 0)
+            while let found = next(in: cell, from: key, specification, index), found.rank == least.rank {
+                if isEqual(found.slot, to: best, specification) { slots.append(found.slot) }
+                key = OrderedIndex.key(value: found.rank, slot: found.slot + 1)
+            }
+        }
+        return slots.sorted()
+    }
+
+    /// The cells that the leading spreads cannot tell from the best candidate's.
+    private func cells(of best: Best, _ specification: Specification) -> [Int] {
+        guard !specification.buckets.isEmpty else { return [best.cell] }
+        return (0..<partitions[specification.partition].cellCount).filter {
+            compare($0, best.cell, specification) == 0
+        }
+    }
+
     // MARK: The strategies that no index serves
 
-    private func narrowed(_ candidates: [Slot], by specification: Specification) -> [Slot] {
+    private func narrowed(
+        _ candidates: [Slot], by strategies: ArraySlice<PlacementStrategy>, _ specification: Specification
+    ) -> [Slot] {
         var candidates = candidates
-        for strategy in specification.rest where candidates.count > 1 {
+        for strategy in strategies where candidates.count > 1 {
             let scores = self.scores(of: candidates, by: strategy, specification)
             let best = scores.min() ?? 0
             candidates = zip(candidates, scores).filter { $0.1 == best }.map(\.0)

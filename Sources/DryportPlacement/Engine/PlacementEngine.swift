@@ -11,7 +11,7 @@
 /// let placements = try engine.place(request, count: 10, using: &random)
 /// ```
 ///
-/// It is a value: a copy is a snapshot on which a plan can be made, elsewhere and at leisure; ``charge(_:to:gpus:)``
+/// It is a value: a copy is a snapshot on which a plan can be made, elsewhere and at leisure; ``charge(_:to:)``
 /// then checks each placement of the plan against the engine that it is committed to.
 ///
 /// **Ties.** What the strategies leave equal goes to the instance that was added first. Where the last strategy is

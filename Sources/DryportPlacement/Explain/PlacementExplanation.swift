@@ -38,7 +38,7 @@ public struct PlacementExplanation: Sendable, Hashable {
     /// what is asked, then the first that was added. nil if an instance fits, or there is none.
     public var closest: Closest?
     /// Changes that would help, the least first: one amount of a resource, one port, one rule. If no single one does,
-    /// all that ``closest`` lacks. Empty if an instance fits, or there is none.
+    /// all that ``closest`` lacks. Empty if an instance fits, there is none, or nothing of the kind would help.
     public var remedies: [Remedy]
 }
 

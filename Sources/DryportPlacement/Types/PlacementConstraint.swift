@@ -13,8 +13,8 @@ public enum PlacementConstraint: Sendable, Hashable {
 /// A constraint that ECS does not have. Conform, and put it into a request by ``PlacementConstraint/custom(_:)``.
 ///
 /// It must be a pure function of what it is given: the engine remembers the answer for an instance until a task is
-/// placed there or released, or the instance itself changes. It is called at most once for each instance and
-/// decision, and equal constraints (`Hashable`) must answer equally.
+/// placed there or released, or the instance itself changes. One decision may ask it for an instance more than once
+/// or not at all, and equal constraints (`Hashable`) must answer equally.
 public protocol PlacementConstraintRule: Sendable, Hashable {
     /// What it is called in reasons and explanations, such as `same-rack`.
     var name: String { get }
