@@ -142,9 +142,10 @@ let support: [Target] = [
 let executable = Target.executableTarget(
     name: "DryportCommand",
     dependencies: [
-        "DryportModel", "DryportCredentials", "DryportMessages", "DryportControlPlaneCore", "DryportControlPlane",
-        "DryportServer", "DryportAgentCore", "DryportAgent", "DryportRuntime", "DryportRuntimeDocker",
-        "DryportRuntimeProcess", "DryportTransport", "DryportTransportHTTP", "DryportStoreSQLite", logging, lifecycle,
+        "DryportModel", "DryportPlacement", "DryportCredentials", "DryportMessages", "DryportControlPlaneCore",
+        "DryportControlPlane", "DryportServer", "DryportAgentCore", "DryportAgent", "DryportRuntime",
+        "DryportRuntimeDocker", "DryportRuntimeProcess", "DryportTransport", "DryportTransportHTTP",
+        "DryportStoreSQLite", logging, lifecycle,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "SystemPackage", package: "swift-system"),

@@ -28,7 +28,8 @@ struct DataDirectory {
         }
     }
 
-    private static var standardPath: String {
+    /// Where state is kept if no directory is named.
+    static var standardPath: String {
         let environment = ProcessInfo.processInfo.environment
         if let state = environment["XDG_STATE_HOME"], !state.isEmpty { return state + "/dryport" }
         return (environment["HOME"] ?? "/var/lib") + "/.local/state/dryport"

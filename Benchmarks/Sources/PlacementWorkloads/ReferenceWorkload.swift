@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import DryportModel
+import DryportModel
 public import DryportPlacement
 
 /// The workload by which placement is compared with other schedulers: instances of four shapes in three zones, tasks of

@@ -91,7 +91,7 @@ extension PlacementLack: CustomStringConvertible {
         case .attribute(let name, nil, _): "the attribute \(name)"
         case .attribute(let name, let wanted?, nil): "the attribute \(name) with the value \(wanted)"
         case .attribute(let name, let wanted?, let held?): "the attribute \(name) to be \(wanted), not '\(held)'"
-        case .cpu(let units): "\(units) more CPU units"
+        case .cpu(let units): "\(units) more CPU unit\(units == 1 ? "" : "s")"
         case .memory(let amount): "\(amount) MiB more memory"
         case .ports(let tcp, let udp):
             "\(tcp.count + udp.count == 1 ? "port" : "ports") "
