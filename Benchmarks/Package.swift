@@ -39,6 +39,8 @@ let package = Package(
                 ],
             path: "Sources/DryportFigures",
             swiftSettings: settings),
+        // What the allocator says; its header is not part of Swift's module of the C library.
+        .target(name: "CAllocator"),
         // What is placed, and where: shared by the two that follow.
         .target(
             name: "PlacementWorkloads", dependencies: dryport("DryportModel", "DryportPlacement"),
@@ -46,7 +48,7 @@ let package = Package(
         .executableTarget(
             name: "Placement",
             dependencies: dryport("DryportModel", "DryportPlacement")
-                + ["PlacementWorkloads", .product(name: "Benchmark", package: "benchmark")],
+                + ["CAllocator", "PlacementWorkloads", .product(name: "Benchmark", package: "benchmark")],
             path: "Benchmarks/Placement",
             swiftSettings: settings,
             plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
@@ -61,7 +63,7 @@ let package = Package(
         .executableTarget(
             name: "ControlPlane",
             dependencies: dryport(
-                "DryportControlPlaneCore", "DryportCredentials", "DryportMessages", "DryportModel", "DryportPlacement")
+                "DryportControlPlaneCore", "DryportCredentials", "DryportMessages", "DryportModel")
                 + [.product(name: "Benchmark", package: "benchmark")],
             path: "Benchmarks/ControlPlane",
             swiftSettings: settings,

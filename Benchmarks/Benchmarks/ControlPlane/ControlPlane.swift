@@ -5,7 +5,6 @@ import DryportControlPlaneCore
 import DryportCredentials
 import DryportMessages
 import DryportModel
-import DryportPlacement
 
 /// The steps of one call of RunTask, each alone and without I/O.
 let benchmarks: @Sendable () -> Void = {
@@ -43,17 +42,5 @@ let benchmarks: @Sendable () -> Void = {
         for _ in benchmark.scaledIterations { blackHole(try cluster.runTask()) }
     } setup: {
         try Fixtures.Cluster(instances: 100)
-    }
-
-    for strategy in [PlacementRequest.Strategy.random, .spread(.instance), .binpackMemory] {
-        Benchmark("placement: one decision, 1000 instances, \(strategy)") { benchmark, instances in
-            var random = SplitMix(state: 1)
-            let request = Fixtures.placementRequest(strategy)
-            for _ in benchmark.scaledIterations {
-                blackHole(PlacementDecision.decide(request, among: instances, using: &random))
-            }
-        } setup: {
-            Fixtures.placementInstances(1000)
-        }
     }
 }

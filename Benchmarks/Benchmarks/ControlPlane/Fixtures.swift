@@ -4,7 +4,6 @@ import DryportControlPlaneCore
 import DryportCredentials
 import DryportMessages
 import DryportModel
-import DryportPlacement
 
 /// What the benchmarks work on.
 enum Fixtures {
@@ -23,22 +22,6 @@ enum Fixtures {
     private static let attributes =
         ["ecs.capability.external", "com.amazonaws.ecs.capability.logging-driver.json-file"]
         + (17...30).map { "com.amazonaws.ecs.capability.docker-remote-api.1.\($0)" }
-
-    static func placementInstances(_ count: Int) -> [PlacementInstance] {
-        (0..<count).map { number in
-            PlacementInstance(
-                id: "instance-\(number)",
-                attributes: Dictionary(uniqueKeysWithValues: attributes.map { ($0, nil as String?) }), cpu: 4096,
-                memory: 8192 + number % 64)
-        }
-    }
-
-    static func placementRequest(_ strategy: PlacementRequest.Strategy) -> PlacementRequest {
-        PlacementRequest(
-            cpu: 256, memory: 512,
-            requiredAttributes: ["com.amazonaws.ecs.capability.docker-remote-api.1.18": nil as String?],
-            group: "family:web", strategies: [strategy])
-    }
 }
 
 extension Fixtures {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Benchmark
+import CAllocator
 import DryportModel
 import DryportPlacement
 import Foundation
@@ -54,7 +55,10 @@ private func refusals(_ size: Int) {
             _ = try engine.place(request, count: .max, using: &random)
         }
         let requests = Policy.mix.requests
-        for request in requests { precondition(try engine.place(request, using: &random) == nil) }
+        for request in requests {
+            let placement = try engine.place(request, using: &random)
+            precondition(placement == nil, "the cluster is not full")
+        }
         var count = 0
         let time = try clock {
             for _ in 0..<2000 {
@@ -69,15 +73,21 @@ private func refusals(_ size: Int) {
     }
 }
 
-/// What the engine holds after the mix: instances with the attributes that agents register, tasks, views and indexes.
+/// What the engine alone holds after the mix has filled nine tenths: instances, the counts of their tasks, views and
+/// indexes; once with the two attributes of the workload, once with the thirty that agents register besides.
 private func memory(_ size: Int) {
-    Benchmark("\(size) instances, memory", configuration: .placement(size, [.bytes])) { benchmark in
-        guard let before = allocatedBytes else { return }
-        let run = PlacementRun(.mix, instances: size, state: .full)
-        let tasks = run.placed
-        guard let after = allocatedBytes else { return }
-        benchmark.measurement(.bytes, (after - before) / size)
-        blackHole((run, tasks))
+    for capabilities in [0, 30] {
+        Benchmark(
+            "\(size) instances, memory, \(2 + capabilities) attributes each",
+            configuration: .placement(size, [.bytes])
+        ) { benchmark in
+            let before = dryport_allocated_bytes()
+            let engine = PlacementRun(.mix, instances: size, state: .full, capabilities: capabilities).engine
+            let after = dryport_allocated_bytes()
+            guard before >= 0 else { return }
+            benchmark.measurement(.bytes, (after - before) / size)
+            blackHole(engine)
+        }
     }
 }
 

@@ -35,8 +35,9 @@ public struct PlacementRun {
     public private(set) var attempted = 0
 
     /// Creates a cluster and brings it into the state.
-    public init(_ policy: Policy, instances: Int, state: ClusterState) {
-        engine = ReferenceWorkload.engine(instances: instances)
+    /// - Parameter capabilities: How many attributes each instance has besides those of the workload.
+    public init(_ policy: Policy, instances: Int, state: ClusterState, capabilities: Int = 0) {
+        engine = ReferenceWorkload.engine(instances: instances, capabilities: capabilities)
         requests = policy.requests
         self.state = state
         guard state != .fresh else { return }

@@ -23,9 +23,17 @@ public enum ReferenceWorkload {
     }
 
     /// An engine with that many instances.
-    public static func engine(instances: Int) -> PlacementEngine {
+    /// - Parameter capabilities: How many attributes each has besides those of the workload.
+    public static func engine(instances: Int, capabilities: Int = 0) -> PlacementEngine {
         do {
-            return try PlacementEngine((0..<instances).lazy.map(instance))
+            return try PlacementEngine(
+                (0..<instances).lazy.map { index in
+                    var instance = instance(index)
+                    for number in 0..<capabilities {
+                        instance.attributes["com.amazonaws.ecs.capability.\(number)"] = .some(nil)
+                    }
+                    return instance
+                })
         } catch {
             fatalError("\(error)")
         }

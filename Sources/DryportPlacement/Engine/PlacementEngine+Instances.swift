@@ -192,7 +192,7 @@ extension PlacementEngine {
         levels = []
         indexes = []
         specifications = [:]
-        if tables.rules.rules.count > Self.maximumRules {
+        if tables.rules.rules.count >= Self.maximumRules {
             tables.rules = StaticRules()
             for slot in 0..<Slot(tables.span) { tables.refreshMask(of: slot) }
         }
