@@ -34,22 +34,28 @@ struct BinpackIndex: Sendable {
         guard cursor != log.end || !isBuilt else { return 0 }
         defer { cursor = log.end }
         if isBuilt, log.reaches(cursor), log.end - cursor <= max(64, tables.span) {
-            for index in cursor..<log.end { update(log[index], tables, partition) }
+            for index in cursor..<log.end {
+                let entry = log[index]
+                update(entry < 0 ? ~entry : entry, hasGrown: entry >= 0, tables, partition)
+            }
             return log.end - cursor
         }
         isBuilt = true
         trees = Array(repeating: OrderedIndex(), count: partition.cellCount)
         keys = Array(repeating: Self.absent, count: tables.span)
-        for slot in 0..<Slot(tables.span) { update(slot, tables, partition) }
+        for slot in 0..<Slot(tables.span) { update(slot, hasGrown: true, tables, partition) }
         return tables.span
     }
 
-    private mutating func update(_ slot: Slot, _ tables: InstanceTables, _ partition: Partition) {
+    private mutating func update(
+        _ slot: Slot, hasGrown: Bool, _ tables: InstanceTables, _ partition: Partition
+    ) {
         while keys.count <= Int(slot) { keys.append(Self.absent) }
         let cell = partition.cell(of: slot)
         while trees.count <= cell { trees.append(OrderedIndex()) }
         let old = keys[Int(slot)]
         let new = key(of: slot, tables)
+        guard old != new || hasGrown else { return }
         let bound = tables.bound(of: slot, orderedBy: field)
         if old == new {
             if new != Self.absent { trees[cell].raise(new, to: bound) }

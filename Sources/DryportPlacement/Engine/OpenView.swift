@@ -40,7 +40,7 @@ struct OpenView: Sendable {
             return tables.span
         }
         for index in cursor..<log.end {
-            let slot = log[index]
+            let slot = log[index] < 0 ? ~log[index] : log[index]
             if tables.admits(slot, filter) { insert(slot, partition) }
         }
         return count

@@ -101,7 +101,7 @@ extension PlacementEngine {
         tables.rooms[Int(slot)].taskCount += 1
         let before = tables.scopes.add(slot, to: scope, divisions: divisions)
         follow(slot, scope: scope, from: before, to: before + 1)
-        note(slot, hasGrown: false)
+        logs.changes.append(~slot)
     }
 
     private mutating func takeDevices(of slot: Slot, tcp: [Int], udp: [Int], gpus: [String]) {

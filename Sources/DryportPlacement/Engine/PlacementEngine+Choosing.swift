@@ -142,7 +142,7 @@ extension PlacementEngine {
     ) -> Best? {
         let partition = specification.partition
         let index = index(partition: partition, field: field)
-        work.indexUpdates += indexes[index].catchUp(tables, partitions[partition], logs.changes)
+        work.indexUpdates += indexes[index].catchUp(tables, partitions[indexes[index].partition], logs.changes)
         var least: Best?
         var steps = 0
         for cell in cells(of: best, specification) {

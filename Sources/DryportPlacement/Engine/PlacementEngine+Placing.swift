@@ -97,7 +97,8 @@ extension PlacementEngine {
         let partition = specification.partition
         if case .binpack(let field) = specification.body {
             let index = index(partition: partition, field: field)
-            work.indexUpdates += indexes[index].catchUp(tables, partitions[partition], logs.changes)
+            work.indexUpdates += indexes[index].catchUp(
+                tables, partitions[indexes[index].partition], logs.changes)
             return .index(index)
         }
         catchUp(view: specification.view)
@@ -187,8 +188,16 @@ extension PlacementEngine {
         in cell: Int, from key: OrderedIndex.Key, _ specification: Specification, _ index: Int
     ) -> Best? {
         let scope = specification.isDistinct ? specification.scope : nil
-        let found = indexes[index].first(
-            in: cell, from: key, specification.filter, without: scope, tables, &work.candidatesExamined)
-        return found.map { Best(cell: cell, rank: OrderedIndex.value(of: $0), slot: OrderedIndex.slot(of: $0)) }
+        // The index of a finer partition serves the whole as well.
+        let cells =
+            specification.buckets.isEmpty
+            ? 0..<partitions[indexes[index].partition].cellCount : cell..<cell + 1
+        var first: OrderedIndex.Key?
+        for part in cells {
+            let found = indexes[index].first(
+                in: part, from: key, specification.filter, without: scope, tables, &work.candidatesExamined)
+            if let found, found < first ?? .max { first = found }
+        }
+        return first.map { Best(cell: cell, rank: OrderedIndex.value(of: $0), slot: OrderedIndex.slot(of: $0)) }
     }
 }

@@ -39,7 +39,7 @@ struct ChangeLog<Entry: Sendable>: Sendable {
 struct ChangeLogs: Sendable {
     /// Slots that have more than before.
     var growth: ChangeLog<Growth>
-    /// All slots that changed in any way.
+    /// All slots that changed in any way; the complement of the slot if it only has less than before.
     var changes: ChangeLog<Slot>
 
     init(span: Int) {
@@ -112,7 +112,8 @@ struct Shape: Sendable {
             for index in cursor..<growth.end {
                 let entry = growth[index]
                 // What was big enough before is in every view already. At the end of the range of numbers, both count.
-                let wasEnough = entry.oldCPU >= cpu && entry.oldMemory >= memory && entry.oldCPU != .max
+                let wasEnough =
+                    entry.oldCPU >= cpu && entry.oldMemory >= memory && entry.oldCPU != .max
                     && entry.oldMemory != .max
                 if !wasEnough && entry.newCPU >= cpu && entry.newMemory >= memory { revivals.append(entry.slot) }
             }
