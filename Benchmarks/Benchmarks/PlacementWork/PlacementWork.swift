@@ -16,7 +16,7 @@ let benchmarks: @Sendable () -> Void = {
         for policy in Policy.allCases {
             for state in ClusterState.allCases {
                 Benchmark(
-                    "\(size) instances, \(policy.rawValue), \(state.rawValue)",
+                    "\(size)-\(policy)-\(state)",
                     configuration: .init(
                         metrics: [.examined, .updates], warmupIterations: 0, scalingFactor: .one,
                         maxDuration: .seconds(60), maxIterations: 1)
