@@ -151,7 +151,8 @@ import Testing
         func search(from lower: OrderedIndex.Key) -> OrderedIndex.Key? {
             var examined = 0
             let search = OrderedIndex.Search(
-                lower: lower, need: filter.need(orderedBy: .cpu), filter: filter, scope: nil, field: .cpu)
+                lower: lower, need: filter.need(orderedBy: .cpu), filter: filter, wanted: BinpackIndex.Wanted(),
+                field: .cpu)
             return index.first(search, tables, &examined)
         }
         for (step, key) in keys.shuffled(using: &random).enumerated() {

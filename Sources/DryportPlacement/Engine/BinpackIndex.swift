@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// All available instances in the order of what they have left of one resource, for each cell of a partition.
+/// Instances in the order of what they have left of one resource, for each cell of a partition: all that are available,
+/// or exactly the candidates of one request.
 struct BinpackIndex: Sendable {
     private static let absent = OrderedIndex.Key.max
 
     let partition: Int
     let field: PlacementStrategy.BinpackField
+    /// The demands that the instances meet; nil if it is for everybody.
+    let filter: Filter?
+    /// A scope of which they have no task; nil if that does not matter.
+    let scope: Int?
     var trees: [OrderedIndex] = []
     /// The key of each slot in its tree.
     private var keys: [OrderedIndex.Key] = []
@@ -14,9 +19,11 @@ struct BinpackIndex: Sendable {
     /// When it was used last, in decisions.
     var lastUse = 0
 
-    init(partition: Int, field: PlacementStrategy.BinpackField) {
+    init(partition: Int, field: PlacementStrategy.BinpackField, filter: Filter? = nil, without scope: Int? = nil) {
         self.partition = partition
         self.field = field
+        self.filter = filter
+        self.scope = scope
     }
 
     @inline(__always)
@@ -25,6 +32,8 @@ struct BinpackIndex: Sendable {
         let value = field == .cpu ? room.cpu : room.memory
         // What takes no tasks is not kept.
         guard room.mask & InstanceTables.availableBit != 0, value >= 0 else { return Self.absent }
+        if let filter, !tables.admits(slot, filter) { return Self.absent }
+        if let scope, tables.scopes.scopes[scope].counts[slot] > 0 { return Self.absent }
         return OrderedIndex.key(value: value, slot: slot)
     }
 
@@ -71,16 +80,27 @@ struct BinpackIndex: Sendable {
         for cell in trees.indices { trees[cell].forgetMasks() }
     }
 
-    /// The first key from another on whose slot meets the demands.
-    /// - Parameter scope: A scope that must have no task there, or nil.
+    /// The first key from another on whose slot meets the demands, and has what is wanted besides.
     mutating func first(
-        in cell: Int, from key: OrderedIndex.Key, _ filter: Filter, without scope: Int?, _ tables: InstanceTables,
+        in cell: Int, from key: OrderedIndex.Key, _ filter: Filter, _ wanted: Wanted, _ tables: InstanceTables,
         _ examined: inout Int
     ) -> OrderedIndex.Key? {
         guard cell < trees.count else { return nil }
-        let search = OrderedIndex.Search(
-            lower: key, need: filter.need(orderedBy: field), filter: filter, scope: scope, field: field)
+        var need = filter.need(orderedBy: field)
+        if let other = wanted.other { need.other = other }
+        let search = OrderedIndex.Search(lower: key, need: need, filter: filter, wanted: wanted, field: field)
         return trees[cell].first(search, tables, &examined)
+    }
+
+    /// What a slot must have besides meeting the demands.
+    struct Wanted {
+        /// This many tasks of a scope.
+        var tasks: (scope: Int, count: Int32)?
+        /// Exactly so much of the resource that the index does not order by.
+        var other: Int?
+
+        /// The scope of which there must be no task.
+        var excludedScope: Int? { tasks.flatMap { $0.count == 0 ? $0.scope : nil } }
     }
 }
 
@@ -90,7 +110,7 @@ extension OrderedIndex {
         let lower: Key
         let need: Bound
         let filter: Filter
-        let scope: Int?
+        let wanted: BinpackIndex.Wanted
         let field: PlacementStrategy.BinpackField
     }
 
@@ -130,14 +150,19 @@ extension OrderedIndex {
             let key = keys[place]
             let slot = Self.slot(of: key)
             examined += 1
-            if tables.admits(slot, search.filter),
-                search.scope.map({ tables.scopes.scopes[$0].counts[slot] == 0 }) ?? true
-            {
-                return key
-            }
+            if tables.admits(slot, search.filter), has(search.wanted, slot, search.field, tables) { return key }
             place += 1
         }
         return nil
+    }
+
+    @inline(__always)
+    private func has(
+        _ wanted: BinpackIndex.Wanted, _ slot: Slot, _ field: PlacementStrategy.BinpackField, _ tables: InstanceTables
+    ) -> Bool {
+        if let other = wanted.other, tables.bound(of: slot, orderedBy: field).other != other { return false }
+        guard let tasks = wanted.tasks else { return true }
+        return tables.scopes.scopes[tasks.scope].counts[slot] == tasks.count
     }
 
     /// Makes the bound of a child exact, as far as its own children's are.

@@ -18,19 +18,18 @@ extension PlacementEngine {
                 engine.equals(of: best, specification, source)
             }
         }
-        if case .binpack(let field) = next, specification.body == .spread,
-            let least = packed(best, field, specification)
-        {
+        if case .binpack(let field) = next, let wanted = wanted(like: best, specification, field) {
+            let least = packed(best, field, wanted, specification)
             let rest = specification.rest.dropFirst()
             if rest.isEmpty {
                 guard specification.isRandom else { return least.slot }
                 return draw(using: &random) { engine, slot in
                     engine.left(of: field, on: slot) == least.rank && engine.isEqual(slot, to: best, specification)
                 } orOf: { engine in
-                    engine.equals(of: best, having: least, field, specification)
+                    engine.equals(of: best, having: least, field, wanted, specification)
                 }
             }
-            let candidates = equals(of: best, having: least, field, specification)
+            let candidates = equals(of: best, having: least, field, wanted, specification)
             return pick(from: narrowed(candidates, by: rest, specification), specification, using: &random)
         }
         let candidates = equals(of: best, specification, source)
@@ -91,7 +90,11 @@ extension PlacementEngine {
     private mutating func isAlone(_ best: Best, _ specification: Specification, _ index: Int) -> Bool {
         for cell in cells(of: best, specification) {
             let key = OrderedIndex.key(value: best.rank, slot: cell == best.cell ? best.slot + 1 : 0)
-            if let other = next(in: cell, from: key, specification, index), other.rank == best.rank { return false }
+            if let other = next(in: cell, from: key, specification, index, specification.wanted),
+                other.rank == best.rank
+            {
+                return false
+            }
         }
         return true
     }
@@ -118,7 +121,9 @@ extension PlacementEngine {
             }
         case .index(let index):
             var key = OrderedIndex.key(value: best.rank, slot: 0)
-            while let found = next(in: cell, from: key, specification, index), found.rank == best.rank {
+            while let found = next(in: cell, from: key, specification, index, specification.wanted),
+                found.rank == best.rank
+            {
                 slots.append(found.slot)
                 key = OrderedIndex.key(value: found.rank, slot: found.slot + 1)
             }
@@ -126,52 +131,55 @@ extension PlacementEngine {
         work.candidatesExamined += slots.count
     }
 
-    // MARK: Binpack after a spread over instances
-
-    /// How many instances are looked at in an index before all candidates are collected instead.
-    private static let longestWalk = 256
+    // MARK: Binpack after another strategy that has an index
 
     private func left(of field: PlacementStrategy.BinpackField, on slot: Slot) -> Int {
         field == .cpu ? tables.rooms[Int(slot)].cpu : tables.rooms[Int(slot)].memory
     }
 
-    /// Of the candidates that are as good as the best one, the one with the least of a resource left: found by walking
-    /// along its index. nil if that takes too long, since those that are as good are few.
-    private mutating func packed(
-        _ best: Best, _ field: PlacementStrategy.BinpackField, _ specification: Specification
-    ) -> Best? {
-        let partition = specification.partition
-        let index = index(partition: partition, field: field)
-        work.indexUpdates += indexes[index].catchUp(tables, partitions[indexes[index].partition], logs.changes)
-        var least: Best?
-        var steps = 0
-        for cell in cells(of: best, specification) {
-            let need = field == .cpu ? specification.filter.cpu : specification.filter.memory
-            var key = OrderedIndex.key(value: need, slot: 0)
-            while let found = next(in: cell, from: key, specification, index) {
-                if let least, (least.rank, least.slot) < (found.rank, found.slot) { break }
-                steps += 1
-                guard steps <= Self.longestWalk else { return nil }
-                if isEqual(found.slot, to: best, specification) {
-                    least = found
-                    break
-                }
-                key = OrderedIndex.key(value: found.rank, slot: found.slot + 1)
-            }
+    /// What tells the candidates that are as good as the best one, in the index of a binpack that comes next; nil if
+    /// there is no telling.
+    private func wanted(
+        like best: Best, _ specification: Specification, _ field: PlacementStrategy.BinpackField
+    ) -> BinpackIndex.Wanted? {
+        var wanted = specification.wanted
+        switch specification.body {
+        case .spread: wanted.tasks = (specification.scope, Int32(clamping: best.rank))
+        case .binpack(let first) where first != field: wanted.other = best.rank
+        case .binpack, .none: return nil
         }
-        return least
+        return wanted
+    }
+
+    /// Of the candidates that are as good as the best one, the one with the least of a resource left.
+    private mutating func packed(
+        _ best: Best, _ field: PlacementStrategy.BinpackField, _ wanted: BinpackIndex.Wanted,
+        _ specification: Specification
+    ) -> Best {
+        let index = preparedIndex(specification, field, wanted)
+        let need = field == .cpu ? specification.filter.cpu : specification.filter.memory
+        var least: Best?
+        for cell in cells(of: best, specification) {
+            let found = next(in: cell, from: OrderedIndex.key(value: need, slot: 0), specification, index, wanted)
+            guard let found else { continue }
+            if let least, (least.rank, least.slot) < (found.rank, found.slot) { continue }
+            least = found
+        }
+        // The best one itself is there, so one is found.
+        return least ?? best
     }
 
     /// All candidates that are as good as the best one and have as little of a resource left as another.
     private mutating func equals(
-        of best: Best, having least: Best, _ field: PlacementStrategy.BinpackField, _ specification: Specification
+        of best: Best, having least: Best, _ field: PlacementStrategy.BinpackField, _ wanted: BinpackIndex.Wanted,
+        _ specification: Specification
     ) -> [Slot] {
-        let index = index(partition: specification.partition, field: field)
+        let index = preparedIndex(specification, field, wanted)
         var slots: [Slot] = []
         for cell in cells(of: best, specification) {
             var key = OrderedIndex.key(value: least.rank, slot: 0)
-            while let found = next(in: cell, from: key, specification, index), found.rank == least.rank {
-                if isEqual(found.slot, to: best, specification) { slots.append(found.slot) }
+            while let found = next(in: cell, from: key, specification, index, wanted), found.rank == least.rank {
+                slots.append(found.slot)
                 key = OrderedIndex.key(value: found.rank, slot: found.slot + 1)
             }
         }

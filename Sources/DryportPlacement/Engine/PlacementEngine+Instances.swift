@@ -191,6 +191,7 @@ extension PlacementEngine {
         views = []
         levels = []
         indexes = []
+        longSearches = [:]
         specifications = [:]
         if tables.rules.rules.count >= Self.maximumRules {
             tables.rules = StaticRules()

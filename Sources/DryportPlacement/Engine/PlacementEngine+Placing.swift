@@ -94,12 +94,8 @@ extension PlacementEngine {
     }
 
     private mutating func prepare(_ specification: Specification) -> Source {
-        let partition = specification.partition
         if case .binpack(let field) = specification.body {
-            let index = index(partition: partition, field: field)
-            work.indexUpdates += indexes[index].catchUp(
-                tables, partitions[indexes[index].partition], logs.changes)
-            return .index(index)
+            return .index(preparedIndex(specification, field, specification.wanted))
         }
         catchUp(view: specification.view)
         guard specification.countsTasks else { return .view }
@@ -167,7 +163,8 @@ extension PlacementEngine {
         case .index(let index):
             guard case .binpack(let field) = specification.body else { return nil }
             let need = field == .cpu ? specification.filter.cpu : specification.filter.memory
-            return next(in: cell, from: OrderedIndex.key(value: need, slot: 0), specification, index)
+            return next(
+                in: cell, from: OrderedIndex.key(value: need, slot: 0), specification, index, specification.wanted)
         }
     }
 
@@ -185,9 +182,10 @@ extension PlacementEngine {
 
     /// The first candidate of an index from a key on.
     mutating func next(
-        in cell: Int, from key: OrderedIndex.Key, _ specification: Specification, _ index: Int
+        in cell: Int, from key: OrderedIndex.Key, _ specification: Specification, _ index: Int,
+        _ wanted: BinpackIndex.Wanted
     ) -> Best? {
-        let scope = specification.isDistinct ? specification.scope : nil
+        let before = work.candidatesExamined
         // The index of a finer partition serves the whole as well.
         let cells =
             specification.buckets.isEmpty
@@ -195,8 +193,12 @@ extension PlacementEngine {
         var first: OrderedIndex.Key?
         for part in cells {
             let found = indexes[index].first(
-                in: part, from: key, specification.filter, without: scope, tables, &work.candidatesExamined)
+                in: part, from: key, specification.filter, wanted, tables, &work.candidatesExamined)
             if let found, found < first ?? .max { first = found }
+        }
+        let examined = work.candidatesExamined - before
+        if examined > Self.longSearch {
+            noteLongSearch(specification, indexes[index].field, wanted, examined: examined)
         }
         return first.map { Best(cell: cell, rank: OrderedIndex.value(of: $0), slot: OrderedIndex.slot(of: $0)) }
     }

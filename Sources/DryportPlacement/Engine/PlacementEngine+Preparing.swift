@@ -8,8 +8,6 @@ extension PlacementEngine {
     static let maximumFilters = 1 << 10
     static let maximumRules = 1 << 12
     static let maximumPartitions = 16
-    /// In so many cells, a search is cheaper than the upkeep of one more index.
-    static let fewCells = 8
     /// For how many scopes instances are sorted by their tasks.
     static let maximumLevels = 512
     /// Of a scope with tasks on at most this many instances, these are looked at one by one.
@@ -135,24 +133,5 @@ extension PlacementEngine {
         }
         tables.scopes.scopes[scope].levels.append(index)
         return index
-    }
-
-    /// The index for a binpack within a partition. That of all instances can be had from a partition of few cells, so
-    /// that there is one index to follow each change instead of two.
-    mutating func index(partition: Int, field: PlacementStrategy.BinpackField) -> Int {
-        if let known = indexes.firstIndex(where: { $0.partition == partition && $0.field == field }) { return known }
-        let isWhole = partitions[partition].isTrivial
-        let other = indexes.firstIndex {
-            $0.field == field && partitions[isWhole ? $0.partition : partition].cellCount <= Self.fewCells
-                && (isWhole || partitions[$0.partition].isTrivial)
-        }
-        if isWhole, let other { return other }
-        let new = BinpackIndex(partition: partition, field: field)
-        if let other {
-            indexes[other] = new
-            return other
-        }
-        indexes.append(new)
-        return indexes.count - 1
     }
 }

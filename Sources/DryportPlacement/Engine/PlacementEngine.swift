@@ -33,6 +33,7 @@ public struct PlacementEngine: Sendable {
     var views: [OpenView] = []
     var levels: [ScopeLevels] = []
     var indexes: [BinpackIndex] = []
+    var longSearches: [LongSearches.Key: LongSearches] = [:]
     var logs = ChangeLogs(span: 0)
     var shapes: [Shape] = []
     var specifications: [PlacementRequest: Specification] = [:]

@@ -46,6 +46,9 @@ final class Specification: Sendable {
     /// Whether candidates are sorted by how many tasks of the scope they have.
     var countsTasks: Bool { isDistinct || body == .spread }
 
+    /// What an instance must have besides meeting the filter's demands.
+    var wanted: BinpackIndex.Wanted { BinpackIndex.Wanted(tasks: isDistinct ? (scope, 0) : nil, other: nil) }
+
     /// Whether no instance can be better than the one that was chosen last, as long as that one fits.
     var staysWithChoice: Bool {
         guard case .binpack = body else { return false }
