@@ -35,8 +35,8 @@ extension ClusterMachine {
             id: random.resourceID(), family: new.definition.family, revision: new.definition.revision,
             instanceID: placement.instance, group: new.group, startedBy: new.startedBy,
             overrides: new.overrides.withStubs(for: containers), enableExecuteCommand: new.enableExecuteCommand,
-            desiredStatus: .running, lastStatus: .pending, containers: containers, charge: resources, gpus: placement.gpus,
-            isReleased: false, cpu: String(resources.cpu), memory: String(resources.memory),
+            desiredStatus: .running, lastStatus: .pending, containers: containers, charge: resources,
+            gpus: placement.gpus, isReleased: false, cpu: String(resources.cpu), memory: String(resources.memory),
             times: TaskRecord.Times(createdAt: now.wall), changes: 0, tags: new.tags,
             taskCredentialsID: (new.overrides.taskRoleArn ?? new.definition.taskRoleArn).map { _ in random.uuid() },
             executionCredentialsID: (new.overrides.executionRoleArn ?? new.definition.executionRoleArn)

@@ -40,7 +40,8 @@ extension [PlacementConstraint] {
                 }
             default:
                 let distinct = isDistinctAllowed ? "distinctInstance without an expression, or " : ""
-                throw APIError(code, "Placement constraint \(index + 1) must be \(distinct)memberOf with an expression.")
+                throw APIError(
+                    code, "Placement constraint \(index + 1) must be \(distinct)memberOf with an expression.")
             }
         }
     }
