@@ -44,6 +44,8 @@ public struct ClusterQuery: Sendable {
 
     /// The same as ``expression``, with values and patterns parsed.
     private let condition: Condition
+    /// The hash of ``expression``: queries are looked up at every placement.
+    private let digest: Int
 
     /// Parses a query.
     /// - Parameter text: The text of the query.
@@ -56,6 +58,7 @@ public struct ClusterQuery: Sendable {
         expression = parsed.expression
         condition = parsed.condition
         subjects = parsed.expression.subjects
+        digest = parsed.expression.hashValue
     }
 
     /// Whether the instance is a member of what the query describes.
@@ -72,11 +75,11 @@ public struct ClusterQuery: Sendable {
 extension ClusterQuery: Hashable {
     /// Whether both say the same in the same order, however they are spelled.
     public static func == (left: ClusterQuery, right: ClusterQuery) -> Bool {
-        left.expression == right.expression
+        left.digest == right.digest && (left.text == right.text || left.expression == right.expression)
     }
 
     /// Hashes the expression.
-    public func hash(into hasher: inout Hasher) { hasher.combine(expression) }
+    public func hash(into hasher: inout Hasher) { hasher.combine(digest) }
 }
 
 extension ClusterQuery: LosslessStringConvertible {

@@ -33,13 +33,14 @@ public struct PlacementRequest: Sendable, Hashable {
         self.strategies = strategies
     }
 
-    /// Hashes what tells requests apart in practice; the rest is left to `==`.
+    /// Hashes all that callers choose freely; required attributes, which come with a task definition, are left to `==`,
+    /// except for their number.
     public func hash(into hasher: inout Hasher) {
-        hasher.combine(resources.cpu)
-        hasher.combine(resources.memory)
+        hasher.combine(resources)
         hasher.combine(scope)
-        hasher.combine(constraints.count)
-        hasher.combine(strategies.count)
+        hasher.combine(constraints)
+        hasher.combine(strategies)
+        hasher.combine(requiredAttributes.count)
     }
 }
 

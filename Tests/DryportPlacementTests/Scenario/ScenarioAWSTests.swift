@@ -88,7 +88,7 @@ import Testing
         let report = try PlacementScenario(json: json.utf8).run()
         #expect(report.instances[0].cpuTaken == 1096)
         #expect(report.placedCount == 0)
-        #expect(report.workload[0].refusals[0].explanation.remedies.first?.text == "0a1b needs 1 more CPU units")
+        #expect(report.workload[0].refusals[0].explanation.remedies.first?.text == "0a1b needs 1 more CPU unit")
     }
 
     @Test func withoutWhatIsLeftTasksTakeWhatTheySay() throws {
