@@ -2,6 +2,9 @@
 
 #include "allocator.h"
 
+// Defines __GLIBC__ where that is the library.
+#include <stdlib.h>
+
 #if defined(__GLIBC__)
 #include <malloc.h>
 

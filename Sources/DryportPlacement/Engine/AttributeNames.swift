@@ -5,6 +5,8 @@ struct AttributeNames: Sendable {
     private var names: [String: Int32] = [:]
     private var values: [String: Int32] = [:]
     private var valueTexts: [String] = []
+    /// Sets that instances share: most register the same capabilities.
+    private var sets: Set<AttributeSet> = []
 
     /// The number of a name; nil if no instance has ever had it.
     func id(ofName name: String) -> Int32? { names[name] }
@@ -39,8 +41,13 @@ struct AttributeNames: Sendable {
                 AttributeSet.Pair(name: intern(name: name), value: intern(value: (attributes[name] ?? nil) ?? "")))
         }
         pairs.sort { $0.name < $1.name }
-        return AttributeSet(pairs: pairs)
+        let set = AttributeSet(pairs: pairs)
+        // Those that nobody has any more are forgotten now and then.
+        if sets.count >= Self.maximumSets { sets = [] }
+        return sets.insert(set).memberAfterInsert
     }
+
+    private static let maximumSets = 1 << 16
 }
 
 /// The attributes of one instance.

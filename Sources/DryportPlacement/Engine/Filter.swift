@@ -102,10 +102,13 @@ struct LiveSubjects: ClusterQuerySubjects {
     private var record: InstanceTables.Record { tables.records[Int(slot)] }
 
     var isAgentConnected: Bool { assumesConnected || record.isConnected }
-    var agentVersion: String? { record.agentVersion }
-    var ec2InstanceID: String? { record.ec2InstanceID }
-    var registeredAt: Timestamp? { record.registeredAt }
-    var runningTasksCount: Int { Int(record.runningTasksCount ?? tables.rooms[Int(slot)].taskCount) }
+    var agentVersion: String? { record.identity?.agentVersion }
+    var ec2InstanceID: String? { record.identity?.ec2InstanceID }
+    var registeredAt: Timestamp? { record.identity?.registeredAt }
+    var runningTasksCount: Int {
+        let counted = record.runningTasksCount
+        return Int(counted < 0 ? tables.rooms[Int(slot)].taskCount : counted)
+    }
 
     func attribute(_ name: String) -> ClusterQuery.AttributeValue {
         StaticSubjects(record: record, names: tables.names).attribute(name)

@@ -18,16 +18,36 @@ struct InstanceTables: Sendable {
     /// What is looked at rarely.
     struct Record: Sendable {
         var id: String
-        var status: ContainerInstanceStatus
-        var isConnected: Bool
+        var attributes: AttributeSet
+        var identity: Identity?
         var cpu: Int
         var memory: Int
-        var attributes: AttributeSet
-        var agentVersion: String?
-        var ec2InstanceID: String?
-        var registeredAt: Timestamp?
-        /// What the control plane counts, if it tells; else the tasks that are charged.
-        var runningTasksCount: Int32?
+        /// What the control plane counts, if it tells; else negative, and the tasks that are charged count.
+        var runningTasksCount: Int32
+        var status: ContainerInstanceStatus
+        var isConnected: Bool
+
+        /// Of an instance that was removed.
+        static let none = Record(
+            id: "", attributes: AttributeSet(pairs: []), identity: nil, cpu: 0, memory: 0, runningTasksCount: -1,
+            status: .inactive, isConnected: false)
+    }
+
+    /// What only expressions ask for, apart, since many instances have nothing of it.
+    final class Identity: Sendable {
+        let agentVersion: String?
+        let ec2InstanceID: String?
+        let registeredAt: Timestamp?
+
+        /// - Returns: nil if there is nothing to keep.
+        init?(_ instance: PlacementInstance) {
+            guard instance.agentVersion != nil || instance.ec2InstanceID != nil || instance.registeredAt != nil else {
+                return nil
+            }
+            agentVersion = instance.agentVersion
+            ec2InstanceID = instance.ec2InstanceID
+            registeredAt = instance.registeredAt
+        }
     }
 
     static let availableBit: UInt64 = 1 << 63
@@ -47,6 +67,13 @@ struct InstanceTables: Sendable {
 
     /// The number of slots, removed instances included.
     var span: Int { rooms.count }
+
+    /// Makes room for exactly so many instances.
+    mutating func reserve(_ count: Int) {
+        rooms.reserveCapacity(count)
+        records.reserveCapacity(count)
+        slots.reserveCapacity(count)
+    }
 
     func isRemoved(_ slot: Slot) -> Bool { records[Int(slot)].id.isEmpty }
 
@@ -74,9 +101,9 @@ struct StaticSubjects: ClusterQuerySubjects {
     let names: AttributeNames
 
     var isAgentConnected: Bool { record.isConnected }
-    var agentVersion: String? { record.agentVersion }
-    var ec2InstanceID: String? { record.ec2InstanceID }
-    var registeredAt: Timestamp? { record.registeredAt }
+    var agentVersion: String? { record.identity?.agentVersion }
+    var ec2InstanceID: String? { record.identity?.ec2InstanceID }
+    var registeredAt: Timestamp? { record.identity?.registeredAt }
     var runningTasksCount: Int { 0 }
 
     func attribute(_ name: String) -> ClusterQuery.AttributeValue {

@@ -28,7 +28,7 @@ extension PlacementEngine {
         for index in divisions.indices { divisions[index].append(tables.records[Int(slot)], names: tables.names) }
         for index in partitions.indices { partitions[index].append(slot, all: divisions) }
         for index in levels.indices { levels[index].add(slot, partitions[levels[index].partition]) }
-        if tables.span > logs.growth.capacity { enlargeLogs() }
+        if tables.span > ChangeLogs.largestSpan(of: logs) { enlargeLogs() }
         note(slot, hasGrown: true)
     }
 
@@ -89,7 +89,7 @@ extension PlacementEngine {
         guard count ?? 0 >= 0 else {
             throw PlacementError(.invalidInstance, "instance \(id): runningTasksCount is \(count ?? 0)")
         }
-        tables.records[Int(slot)].runningTasksCount = count.map { Int32(clamping: $0) }
+        tables.records[Int(slot)].runningTasksCount = count.map { Int32(clamping: $0) } ?? -1
         note(slot, hasGrown: false)
     }
 
@@ -107,8 +107,7 @@ extension PlacementEngine {
                 follow(slot, scope: scope, from: before, to: before - 1)
             }
         }
-        tables.records[Int(slot)] = InstanceTables.Record(
-            id: "", status: .inactive, isConnected: false, cpu: 0, memory: 0, attributes: AttributeSet(pairs: []))
+        tables.records[Int(slot)] = .none
         tables.rooms[Int(slot)] = InstanceTables.Room(cpu: -1, memory: -1, mask: 0, gpus: 0, taskCount: 0)
         tables.refreshMask(of: slot)
         tables.removedCount += 1
@@ -120,10 +119,9 @@ extension PlacementEngine {
 
     private mutating func record(of instance: PlacementInstance) -> InstanceTables.Record {
         InstanceTables.Record(
-            id: instance.id, status: instance.status, isConnected: instance.isConnected, cpu: instance.cpu,
-            memory: instance.memory, attributes: tables.names.intern(instance.attributes),
-            agentVersion: instance.agentVersion, ec2InstanceID: instance.ec2InstanceID,
-            registeredAt: instance.registeredAt)
+            id: instance.id, attributes: tables.names.intern(instance.attributes),
+            identity: InstanceTables.Identity(instance), cpu: instance.cpu, memory: instance.memory,
+            runningTasksCount: -1, status: instance.status, isConnected: instance.isConnected)
     }
 
     /// - Parameter tasks: What the instance had so far, with what its tasks have of it.

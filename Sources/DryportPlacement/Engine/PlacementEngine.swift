@@ -50,6 +50,7 @@ public struct PlacementEngine: Sendable {
     /// - Throws: ``PlacementError`` with code `invalidInstance`, `duplicateInstance` or `tooManyInstances`.
     /// - Complexity: O(*n*) for *n* instances.
     public init(_ instances: some Sequence<PlacementInstance>) throws(PlacementError) {
+        tables.reserve(instances.underestimatedCount)
         for instance in instances { try add(instance) }
     }
 

@@ -42,10 +42,14 @@ struct ChangeLogs: Sendable {
     /// All slots that changed in any way; the complement of the slot if it only has less than before.
     var changes: ChangeLog<Slot>
 
+    /// - Parameter span: The number of slots. Whoever is a quarter of them behind may as well look at all.
     init(span: Int) {
-        growth = ChangeLog(capacity: span, filler: Growth(of: 0))
-        changes = ChangeLog(capacity: span, filler: 0)
+        growth = ChangeLog(capacity: span / 4, filler: Growth(of: 0))
+        changes = ChangeLog(capacity: span / 2, filler: 0)
     }
+
+    /// The most slots for which logs are long enough.
+    static func largestSpan(of logs: ChangeLogs) -> Int { 4 * logs.growth.capacity }
 }
 
 /// A slot that has more than before, in numbers that are small enough to be read by the hundred: amounts beyond
