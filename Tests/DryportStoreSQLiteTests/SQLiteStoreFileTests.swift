@@ -85,9 +85,15 @@ import Testing
             let store = try await open(path)
             try await store.commit(StoreBatch(mutations: [.put(StoreKey("a"), [1])]))
         }
-        let next = try await open(path)
-        #expect(try await next.read(StoreKey("a"))?.bytes == [1])
-        await next.close()
+        // The loop that has just answered the commit holds the store for a moment more.
+        var next = try? await open(path)
+        for _ in 0..<500 where next == nil {
+            try await Task.sleep(for: .milliseconds(20))
+            next = try? await open(path)
+        }
+        let store = try #require(next)
+        #expect(try await store.read(StoreKey("a"))?.bytes == [1])
+        await store.close()
     }
 
     @Test func garbageIsCorrupted() async throws {

@@ -10,6 +10,8 @@ final class Executable: Sendable {
         var output = Data()
         var errors = Data()
         var status: Int32?
+        /// How many of the two have not been read to their end.
+        var openPipes = 2
     }
 
     let identifier: Int32
@@ -47,12 +49,18 @@ final class Executable: Sendable {
         output.fileHandleForReading.readabilityHandler = { handle in
             let data = handle.availableData
             if data.isEmpty { handle.readabilityHandler = nil }
-            owner.state.withLock { $0.output.append(data) }
+            owner.state.withLock {
+                $0.output.append(data)
+                if data.isEmpty { $0.openPipes -= 1 }
+            }
         }
         errors.fileHandleForReading.readabilityHandler = { handle in
             let data = handle.availableData
             if data.isEmpty { handle.readabilityHandler = nil }
-            owner.state.withLock { $0.errors.append(data) }
+            owner.state.withLock {
+                $0.errors.append(data)
+                if data.isEmpty { $0.openPipes -= 1 }
+            }
         }
         process.terminationHandler = { process in
             let status =
@@ -73,10 +81,15 @@ final class Executable: Sendable {
     /// Sends a signal.
     func signal(_ number: Int32) { kill(identifier, number) }
 
-    /// Waits for the end.
+    /// Waits for the end, and for what was printed before it.
     @discardableResult
     func wait(seconds: Double = 60) async throws -> Int32 {
-        try await eventually(seconds: seconds, "the end of the process: \(errors)") { self.status }
+        let status = try await eventually(seconds: seconds, "the end of the process: \(errors)") { self.status }
+        // The end is known before the last output is read. A process that it left behind may hold the pipes open.
+        _ = try? await eventually(seconds: 5, "the rest of the output") {
+            self.state.withLock { $0.openPipes == 0 } ? true : nil
+        }
+        return status
     }
 
     /// Ends the process at once, as a crash would.
