@@ -5,18 +5,14 @@ import Synchronization
 import Testing
 
 /// A `dryport` process that a test started, with everything it printed.
+///
+/// It prints into files. The ends of a pipe would be known too late, since processes that other tests start at the same
+/// moment inherit them, or too early, since a handle on a pipe may wake up for nothing.
 final class Executable: Sendable {
-    private struct State {
-        var output = Data()
-        var errors = Data()
-        var status: Int32?
-        /// How many of the two have not been read to their end.
-        var openPipes = 2
-    }
-
     let identifier: Int32
     private let process: Process
-    private let state: Mutex<State>
+    private let directory: URL
+    private let ended: Mutex<Int32?>
 
     /// The built executable lies beside the test bundle.
     static let path: String = {
@@ -35,61 +31,51 @@ final class Executable: Sendable {
         var variables = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("AWS_") }
         variables.merge(environment) { $1 }
         process.environment = variables
-        let output = Pipe()
-        let errors = Pipe()
-        process.standardOutput = output
-        process.standardError = errors
+        directory = FileManager.default.temporaryDirectory.appending(path: "dryport-output-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: false)
+        process.standardOutput = try Self.file("output", in: directory)
+        process.standardError = try Self.file("errors", in: directory)
         process.standardInput = FileHandle.nullDevice
-        let state = Mutex(State())
-        self.state = state
+        ended = Mutex(nil)
         self.process = process
         try process.run()
         identifier = process.processIdentifier
         let owner = self
-        output.fileHandleForReading.readabilityHandler = { handle in
-            let data = handle.availableData
-            if data.isEmpty { handle.readabilityHandler = nil }
-            owner.state.withLock {
-                $0.output.append(data)
-                if data.isEmpty { $0.openPipes -= 1 }
-            }
-        }
-        errors.fileHandleForReading.readabilityHandler = { handle in
-            let data = handle.availableData
-            if data.isEmpty { handle.readabilityHandler = nil }
-            owner.state.withLock {
-                $0.errors.append(data)
-                if data.isEmpty { $0.openPipes -= 1 }
-            }
-        }
         process.terminationHandler = { process in
             let status =
                 process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus
-            owner.state.withLock { $0.status = status }
+            owner.ended.withLock { $0 = status }
         }
     }
 
+    deinit { try? FileManager.default.removeItem(at: directory) }
+
+    private static func file(_ name: String, in directory: URL) throws -> FileHandle {
+        let url = directory.appending(path: name)
+        try Data().write(to: url)
+        return try FileHandle(forWritingTo: url)
+    }
+
+    private func text(_ name: String) -> String {
+        String(decoding: (try? Data(contentsOf: directory.appending(path: name))) ?? Data(), as: UTF8.self)
+    }
+
     /// Standard output so far.
-    var output: String { state.withLock { String(decoding: $0.output, as: UTF8.self) } }
+    var output: String { text("output") }
 
     /// Standard error so far.
-    var errors: String { state.withLock { String(decoding: $0.errors, as: UTF8.self) } }
+    var errors: String { text("errors") }
 
     /// The exit code, 128 + n after signal n; nil while it runs.
-    var status: Int32? { state.withLock { $0.status } }
+    var status: Int32? { ended.withLock { $0 } }
 
     /// Sends a signal.
     func signal(_ number: Int32) { kill(identifier, number) }
 
-    /// Waits for the end, and for what was printed before it.
+    /// Waits for the end.
     @discardableResult
     func wait(seconds: Double = 60) async throws -> Int32 {
-        let status = try await eventually(seconds: seconds, "the end of the process: \(errors)") { self.status }
-        // The end is known before the last output is read. A process that it left behind may hold the pipes open.
-        _ = try? await eventually(seconds: 5, "the rest of the output") {
-            self.state.withLock { $0.openPipes == 0 } ? true : nil
-        }
-        return status
+        try await eventually(seconds: seconds, "the end of the process: \(errors)") { self.status }
     }
 
     /// Ends the process at once, as a crash would.
