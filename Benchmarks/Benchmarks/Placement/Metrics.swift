@@ -7,6 +7,8 @@ extension BenchmarkMetric {
         "placements a second, one at a time", polarity: .prefersLarger, useScalingFactor: false)
     static let batchRate = custom(
         "placements a second, batches of 10", polarity: .prefersLarger, useScalingFactor: false)
+    static let batchRateAlone = custom(
+        "the same without the releases", polarity: .prefersLarger, useScalingFactor: false)
     static let singleP50 = custom("one placement, p50 (ns)", useScalingFactor: false)
     static let singleP99 = custom("one placement, p99 (ns)", useScalingFactor: false)
     static let placed = custom("placed, of 100 copies", polarity: .prefersLarger, useScalingFactor: false)

@@ -29,7 +29,7 @@ private func states(_ policy: Policy, _ size: Int, _ state: ClusterState) {
     let copies = state == .fresh ? 10 * size : max(50_000, size)
     Benchmark(
         "\(size) instances, \(policy.rawValue), \(state.rawValue)",
-        configuration: .placement(size, [.singleRate, .batchRate, .singleP50, .singleP99, .placed])
+        configuration: .placement(size, [.singleRate, .batchRate, .batchRateAlone, .singleP50, .singleP99, .placed])
     ) { benchmark in
         var run = PlacementRun(policy, instances: size, state: state)
         benchmark.measurement(.singleRate, Stopwatch.rate(&run, copies: copies, batch: 1))
@@ -40,6 +40,8 @@ private func states(_ policy: Policy, _ size: Int, _ state: ClusterState) {
         run = PlacementRun(policy, instances: size, state: state)
         benchmark.measurement(.batchRate, Stopwatch.rate(&run, copies: copies, batch: 10))
         benchmark.measurement(.placed, 100 * run.placed / max(1, run.attempted))
+        guard state == .churn else { return }
+        benchmark.measurement(.batchRateAlone, Stopwatch.rateWithoutReleases(&run, copies: copies, batch: 10))
     }
 }
 
