@@ -81,13 +81,6 @@ struct ScopeTable: Sendable {
         return scopesOfSlots[Int(slot)].contains { matches(scopes[Int($0)].group) }
     }
 
-    /// Takes all tasks of a slot away.
-    mutating func removeAll(of slot: Slot, divisions: [AttributeDivision]) {
-        for scope in scopes.indices {
-            while remove(slot, from: scope, divisions: divisions) > 0 {}
-        }
-    }
-
     /// Where the counts by bucket of an attribute stand in ``Scope/buckets``; they are made if there are none.
     mutating func buckets(of division: Int, in scope: Int, divisions: [AttributeDivision]) -> Int {
         if let known = scopes[scope].buckets.firstIndex(where: { $0.division == division }) { return known }

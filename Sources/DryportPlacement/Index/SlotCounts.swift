@@ -71,11 +71,6 @@ struct SlotCounts: Sendable {
         return 0
     }
 
-    /// Takes all tasks of a slot away.
-    mutating func removeAll(of slot: Slot) {
-        while decrement(slot) > 1 {}
-    }
-
     /// The slots that have tasks, in rising order.
     var sortedSlots: [Slot] { entries.lazy.filter { $0.count > 0 }.map(\.slot).sorted() }
 
