@@ -51,7 +51,8 @@ public final class ControlPlane: Service, Sendable {
         self.logger = logger
         self.now = now
         self.issuer = issuer
-        self.state = Mutex(State(machine: machine))
+        // What was restored may have something due already.
+        self.state = Mutex(State(machine: machine, armedWake: now().monotonic))
     }
 
     // MARK: Calls
@@ -292,7 +293,7 @@ public final class ControlPlane: Service, Sendable {
         let late = state.withLock { state in
             state.machine = machine
             state.isCommitting = false
-            state.armedWake = nil
+            state.armedWake = now().monotonic
             defer { state.queue = [] }
             return state.queue
         }
@@ -338,6 +339,9 @@ extension ControlPlane {
         /// Whether everything that was decided is durable.
         var isIdle: Bool { queue.isEmpty && !isCommitting }
 
-        init(machine: ControlPlaneMachine) { self.machine = machine }
+        init(machine: ControlPlaneMachine, armedWake: MonotonicTime) {
+            self.machine = machine
+            self.armedWake = armedWake
+        }
     }
 }

@@ -25,6 +25,19 @@ extension ControlPlaneObservation {
                     "task.arn": "\(arn)", "task.last-status": "\(last.rawValue)",
                     "task.desired-status": "\(desired.rawValue)",
                 ])
+        case .serviceAction(let service, let action):
+            logger.info(
+                "service action",
+                metadata: [
+                    "service.arn": "\(service)", "event": "\(action.name)", "reason": "\(action.reason ?? "none")",
+                ])
+        case .deploymentStateChanged(let service, let change):
+            logger.info(
+                "deployment state changed",
+                metadata: [
+                    "service.arn": "\(service)", "event": "\(change.name.rawValue)",
+                    "deployment.id": "\(change.deploymentID)", "reason": "\(change.reason)",
+                ])
         case .agentMessageIgnored(let instance, let reason):
             logger.info(
                 "message of an agent ignored",

@@ -27,6 +27,10 @@ public struct ControlPlaneConfiguration: Sendable, Hashable {
     public var taskCredentialLifetime: Duration
     /// A managed node counts as online for this long after its last ping (`ssm-agent.md` §4.3).
     public var pingTolerance: Duration
+    /// How much there may be of everything.
+    public var quotas: Quotas
+    /// How the service scheduler behaves.
+    public var services: ServiceConfiguration
 
     /// Creates a configuration with AWS's numbers where they are known.
     /// - Parameter scope: Where ARNs live.
@@ -41,6 +45,8 @@ public struct ControlPlaneConfiguration: Sendable, Hashable {
         self.nodeCredentialLifetime = .seconds(3600)
         self.taskCredentialLifetime = .seconds(6 * 3600)
         self.pingTolerance = .seconds(600)
+        self.quotas = Quotas()
+        self.services = ServiceConfiguration()
     }
 }
 

@@ -17,6 +17,11 @@ import OrderedCollections
 public struct ControlPlaneMachine: Sendable {
     /// How it behaves.
     public let configuration: ControlPlaneConfiguration
+    /// Whether outputs carry events. Without anybody who wants them, describing everything that changes would be work
+    /// for nothing.
+    public var publishesEvents = false {
+        didSet { for index in clusters.values.indices { clusters.values[index].publishesEvents = publishesEvents } }
+    }
     var account: AccountState
     var clusters: OrderedDictionary<String, ClusterMachine> = [:]
     let issuer: SessionCredentialIssuer
@@ -47,6 +52,7 @@ public struct ControlPlaneMachine: Sendable {
         var instances: [(ContainerInstanceRecord, String)] = []
         var tasks: [(TaskRecord, String)] = []
         var tokens: [(ClientTokenRecord, String)] = []
+        var services: [ControlPlaneRecord] = []
         for record in records {
             switch record {
             case .cluster(let cluster):
@@ -54,7 +60,8 @@ public struct ControlPlaneMachine: Sendable {
             case .instance(let instance, let cluster): instances.append((instance, cluster))
             case .task(let task, let cluster): tasks.append((task, cluster))
             case .clientToken(let token, let cluster): tokens.append((token, cluster))
-            case .family, .taskDefinition, .activation, .managedInstance: account.restore(record)
+            case .service, .serviceEvent, .serviceRevision, .serviceDeployment: services.append(record)
+            case .family, .taskDefinition, .activation, .managedInstance, .accountSetting: account.restore(record)
             }
         }
         func missing(_ record: ControlPlaneRecord, _ what: String) -> RecordError {
@@ -71,6 +78,11 @@ public struct ControlPlaneMachine: Sendable {
                 throw RecordError(key: record.key, message: error.message)
             }
         }
+        // A service first, then what belongs to it.
+        for record in services.filter(\.isService) + services.filter({ !$0.isService }) {
+            guard restore(record, at: now) else { throw missing(record, "a cluster or a service") }
+        }
+        for name in clusters.keys { clusters[name]!.sortServiceHistory() }
         for (task, cluster) in tasks {
             let record = ControlPlaneRecord.task(task, cluster: cluster)
             guard clusters[cluster] != nil else { throw missing(record, "cluster \(cluster)") }
@@ -83,6 +95,22 @@ public struct ControlPlaneMachine: Sendable {
             guard isKnown else { throw missing(record, "instance \(task.instanceID)") }
         }
         for (token, cluster) in tokens { clusters[cluster]?.restore(token, at: now) }
+    }
+
+    /// - Returns: false if what the record belongs to is unknown.
+    private mutating func restore(_ record: ControlPlaneRecord, at now: Instant) -> Bool {
+        switch record {
+        case .service(let service, let cluster):
+            clusters[cluster]?.restore(service, at: now)
+            return clusters[cluster] != nil
+        case .serviceEvent(let event, let service, let cluster):
+            return clusters[cluster]?.restore(event, of: service) ?? false
+        case .serviceRevision(let revision, let service, let cluster):
+            return clusters[cluster]?.restore(revision, of: service) ?? false
+        case .serviceDeployment(let story, let service, let cluster):
+            return clusters[cluster]?.restore(story, of: service) ?? false
+        default: preconditionFailure("\(record.key) is not a service's")
+        }
     }
 
     /// Performs one call of the API.
@@ -104,6 +132,7 @@ public struct ControlPlaneMachine: Sendable {
     /// Lets everything happen whose time has come. Calling it early or late does no harm.
     public mutating func wake(at now: Instant, using random: inout some RandomNumberGenerator) -> ControlPlaneOutput {
         for name in clusters.keys { clusters[name]!.wake(at: now, definitions: account.definitions, using: &random) }
+        purgeDeletedDefinitions()
         return takeOutput(at: now)
     }
 
@@ -178,6 +207,7 @@ public struct ControlPlaneMachine: Sendable {
 
     mutating func createCluster(_ record: ClusterRecord) {
         clusters[record.name] = ClusterMachine(record: record, configuration: configuration, issuer: issuer)
+        clusters[record.name]!.publishesEvents = publishesEvents
         clusters[record.name]!.output.changes.append(.put(.cluster(record)))
     }
 
@@ -186,8 +216,9 @@ public struct ControlPlaneMachine: Sendable {
         swap(&output.changes, &account.changes)
         swap(&output.observations, &account.observations)
         for index in clusters.values.indices {
-            output.append(clusters.values[index].takeOutput())
-            guard let deadline = clusters.values[index].timers.nextDeadline else { continue }
+            let part = clusters.values[index].takeOutput(at: now)
+            output.append(part)
+            guard let deadline = part.wakeAt else { continue }
             output.wakeAt = output.wakeAt.map { min($0, deadline) } ?? deadline
         }
         return output
@@ -221,4 +252,8 @@ public struct AgentHandshake: Sendable, Hashable {
         self.agentHash = agentHash
         self.dockerVersion = dockerVersion
     }
+}
+
+extension ControlPlaneRecord {
+    fileprivate var isService: Bool { if case .service = self { true } else { false } }
 }

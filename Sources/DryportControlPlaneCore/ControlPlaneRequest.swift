@@ -29,6 +29,8 @@ public enum OperationAccess: Sendable, Hashable {
     case administrators
     /// Administrators, and managed nodes on their own behalf.
     case administratorsAndNodes
+    /// Administrators, and tasks on their own behalf.
+    case administratorsAndTasks
     /// Managed nodes that sign with their registered key.
     case nodeKeys
     /// Anybody; the request itself carries what proves it.
@@ -37,7 +39,8 @@ public enum OperationAccess: Sendable, Hashable {
     func check(_ principal: Principal, operation: String) throws(APIError) {
         switch (self, principal) {
         case (.anybody, _), (.administrators, .administrator), (.administratorsAndNodes, .administrator),
-            (.administratorsAndNodes, .managedInstance), (.nodeKeys, .managedInstanceKey):
+            (.administratorsAndNodes, .managedInstance), (.administratorsAndTasks, .administrator),
+            (.administratorsAndTasks, .task), (.nodeKeys, .managedInstanceKey):
             return
         default:
             throw APIError(.accessDenied, "User: \(principal) is not authorized to perform: \(operation)")

@@ -17,6 +17,10 @@ public struct ControlPlaneOutput: Sendable {
     /// What happened, for logs and events.
     public var observations: [ControlPlaneObservation] = []
 
+    /// What is told to subscribers, in the shape of EventBridge; only while the machine
+    /// ``ControlPlaneMachine/publishesEvents``.
+    public var events: [ControlPlaneEvent] = []
+
     /// Creates an output that wants nothing.
     public init() {}
 
@@ -24,6 +28,7 @@ public struct ControlPlaneOutput: Sendable {
         changes += other.changes
         effects += other.effects
         observations += other.observations
+        events += other.events
     }
 }
 
@@ -69,6 +74,10 @@ public enum ControlPlaneObservation: Sendable, Hashable {
     case agentDisconnected(instance: String)
     /// A task's last or desired status changed.
     case taskChanged(arn: String, last: TaskStatus, desired: DesiredStatus)
+    /// A service did something that is worth an event (`ecs-control-plane.md` §12.3).
+    case serviceAction(service: String, ServiceAction)
+    /// A deployment of a service began, ended or failed (§12.4).
+    case deploymentStateChanged(service: String, DeploymentStateChange)
     /// An agent sent something that was not understood or not allowed; it was ignored.
     case agentMessageIgnored(instance: String, reason: String)
 }

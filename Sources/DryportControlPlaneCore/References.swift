@@ -101,27 +101,55 @@ enum Check {
         }
     }
 
+    /// What a description is to add; nil passes.
+    static func include(_ values: [String]?, of allowed: [String]) throws(APIError) -> Set<String> {
+        for value in values ?? [] where !allowed.contains(value) {
+            throw APIError(
+                .invalidParameter, "include can hold \(allowed.joined(separator: ", ")) only, not '\(value)'.")
+        }
+        return Set(values ?? [])
+    }
+
     /// Tags as §2.3 allows them.
-    static func tags(_ tags: [Tag]?) throws(APIError) -> [Tag] {
+    static func tags(_ tags: [Tag]?, quotas: Quotas = Quotas()) throws(APIError) -> [Tag] {
         guard let tags, !tags.isEmpty else { return [] }
-        guard tags.count <= 50 else { throw APIError(.invalidParameter, "A resource can have at most 50 tags.") }
+        guard tags.count <= quotas.tagsPerResource else {
+            throw APIError(.invalidParameter, "A resource can have at most \(quotas.tagsPerResource) tags.")
+        }
         var keys: Set<String> = []
         for tag in tags {
-            let key = tag.key ?? ""
+            let (key, value) = (tag.key ?? "", tag.value ?? "")
             guard (1...128).contains(key.unicodeScalars.count) else {
                 throw APIError(.invalidParameter, "A tag's key has 1 to 128 characters: '\(key)'.")
             }
-            guard (tag.value ?? "").unicodeScalars.count <= 256 else {
+            guard value.unicodeScalars.count <= 256 else {
                 throw APIError(.invalidParameter, "The value of tag '\(key)' has more than 256 characters.")
             }
-            guard !key.lowercased().hasPrefix("aws:") else {
-                throw APIError(.invalidParameter, "Tag keys must not start with 'aws:': '\(key)'.")
+            guard (key + value).unicodeScalars.allSatisfy(isTagCharacter) else {
+                throw APIError(
+                    .invalidParameter,
+                    "Tags are made of letters, digits, spaces and _ . : / = + - @, which tag '\(key)' is not.")
+            }
+            guard !isReservedTag(key), !isReservedTag(value) else {
+                throw APIError(.invalidParameter, "Tag keys and values must not start with 'aws:': '\(key)'.")
             }
             guard keys.insert(key).inserted else {
                 throw APIError(.invalidParameter, "Duplicate tag keys are not allowed: '\(key)'.")
             }
         }
         return tags.map { Tag(key: $0.key, value: $0.value ?? "") }
+    }
+
+    /// Whether a tag's key, or its value, is one that only the control plane gives.
+    static func isReservedTag(_ text: String) -> Bool { text.prefix(4).lowercased() == "aws:" }
+
+    private static func isTagCharacter(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter, .spaceSeparator,
+            .lineSeparator, .paragraphSeparator, .decimalNumber, .letterNumber, .otherNumber:
+            true
+        default: "_.:/=+-@".unicodeScalars.contains(scalar)
+        }
     }
 }
 
@@ -134,19 +162,43 @@ enum Page {
     ///   - token: The token of the page before, nil for the first page.
     ///   - size: The number wanted, nil for `maximum`.
     ///   - maximum: The largest number allowed.
+    ///   - fallback: The number if none is wanted, nil for `maximum`.
+    ///   - code: The code of the error for what cannot be a token.
+    ///   - isToken: Whether a text can be a token. What it stands for may be gone, so its form has to do.
     static func cut(
-        _ items: [String], after token: String?, size: Int?, maximum: Int, fallback: Int? = nil
+        _ items: [String], after token: String?, size: Int?, maximum: Int, fallback: Int? = nil,
+        code: APIError.Code = .invalidParameter, isToken: (String) -> Bool = Check.isName
     ) throws(APIError) -> (items: [String], next: String?) {
         if let size, !(1...maximum).contains(size) {
             throw APIError(.invalidParameter, "maxResults must be between 1 and \(maximum).")
         }
         var start = 0
         if let token, !token.isEmpty {
+            guard isToken(token) else { throw APIError(code, "Invalid token. Begin again without one.") }
             start = items.partitioningIndex { $0 > token }
         }
         let end = min(items.count, start + (size ?? fallback ?? maximum))
         let page = Array(items[start..<end])
         return (page, end < items.count ? page.last : nil)
+    }
+
+    /// Cuts one page out of a list in any order; a token is the id of the last item of the page before it.
+    /// - Throws: `InvalidParameterException` if the item of the token is gone.
+    static func cut<Item>(
+        _ items: [Item], after token: String?, size: Int?, maximum: Int, fallback: Int, id: (Item) -> String
+    ) throws(APIError) -> (items: [Item], next: String?) {
+        if let size, !(1...maximum).contains(size) {
+            throw APIError(.invalidParameter, "maxResults must be between 1 and \(maximum).")
+        }
+        var start = 0
+        if let token, !token.isEmpty {
+            guard let index = items.firstIndex(where: { id($0) == token }) else {
+                throw APIError(.invalidParameter, "Invalid token. Begin again without nextToken.")
+            }
+            start = index + 1
+        }
+        let page = Array(items[start..<min(items.count, start + (size ?? fallback))])
+        return (page, start + page.count < items.count ? page.last.map(id) : nil)
     }
 }
 

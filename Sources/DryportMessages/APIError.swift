@@ -33,6 +33,8 @@ public struct APIError: Error, Sendable, Hashable {
         public static let clusterNotFound: Code = "ClusterNotFoundException"
         /// The cluster still has container instances.
         public static let clusterContainsContainerInstances: Code = "ClusterContainsContainerInstancesException"
+        /// The cluster still has capacity providers.
+        public static let clusterContainsCapacityProvider: Code = "ClusterContainsCapacityProviderException"
         /// The cluster still has services.
         public static let clusterContainsServices: Code = "ClusterContainsServicesException"
         /// The cluster still has tasks.
@@ -47,6 +49,39 @@ public struct APIError: Error, Sendable, Hashable {
         public static let resourceNotFound: Code = "ResourceNotFoundException"
         /// The service is not there.
         public static let serviceNotFound: Code = "ServiceNotFoundException"
+        /// The service is being, or was, deleted.
+        public static let serviceNotActive: Code = "ServiceNotActiveException"
+        /// No such task set in the service.
+        public static let taskSetNotFound: Code = "TaskSetNotFoundException"
+        /// No such deployment of a service.
+        public static let serviceDeploymentNotFound: Code = "ServiceDeploymentNotFoundException"
+        /// No such namespace of Cloud Map.
+        public static let namespaceNotFound: Code = "NamespaceNotFoundException"
+        /// The container instance whose attributes are to change is not there.
+        public static let targetNotFound: Code = "TargetNotFoundException"
+        /// Nobody inside the container can carry out a command now.
+        public static let targetNotConnected: Code = "TargetNotConnectedException"
+        /// The container instance would have too many custom attributes.
+        public static let attributeLimitExceeded: Code = "AttributeLimitExceededException"
+        /// An earlier change of the same resource is still going on.
+        public static let updateInProgress: Code = "UpdateInProgressException"
+        /// The agent has the newest version.
+        public static let noUpdateAvailable: Code = "NoUpdateAvailableException"
+        /// The agent's version is not known.
+        public static let missingVersion: Code = "MissingVersionException"
+        /// The account may not start tasks.
+        public static let blocked: Code = "BlockedException"
+        /// The resource is used by others.
+        public static let resourceInUse: Code = "ResourceInUseException"
+        /// No such version of Fargate's platform.
+        public static let platformUnknown: Code = "PlatformUnknownException"
+        /// The version of Fargate's platform cannot run the task definition.
+        public static let platformTaskDefinitionIncompatibility: Code =
+            "PlatformTaskDefinitionIncompatibilityException"
+        /// No such managed daemon.
+        public static let daemonNotFound: Code = "DaemonNotFoundException"
+        /// The managed daemon is being deleted.
+        public static let daemonNotActive: Code = "DaemonNotActiveException"
         /// A deregistered instance asked for its session; see `ecs-agent.md` §4.8.
         public static let inactiveInstance: Code = "InactiveInstanceException"
         /// The operation does not exist.
@@ -79,10 +114,18 @@ public struct APIError: Error, Sendable, Hashable {
         public static let machineFingerprintDoesNotMatch: Code = "MachineFingerprintDoesNotMatch"
         /// SSM: a parameter is wrong.
         public static let invalidParameters: Code = "InvalidParameters"
+        /// SSM: a member is missing, or not of the form that the service model demands.
+        public static let validation: Code = "ValidationException"
         /// SSM: a filter is wrong.
         public static let invalidFilter: Code = "InvalidFilter"
         /// SSM: a filter's key is wrong.
         public static let invalidFilterKey: Code = "InvalidFilterKey"
+        /// SSM: resources of this type cannot have tags here.
+        public static let invalidResourceType: Code = "InvalidResourceType"
+        /// SSM: no such resource.
+        public static let invalidResourceID: Code = "InvalidResourceId"
+        /// SSM: the resource would have too many tags.
+        public static let tooManyTags: Code = "TooManyTagsError"
         /// SSM: the paging token is wrong.
         public static let invalidNextToken: Code = "InvalidNextToken"
     }

@@ -87,12 +87,49 @@ import Testing
         try expectRoundTrip(#"{"InstanceId":"mi-1","MaxResults":20}"#, as: SSM.ListInstanceAssociationsRequest.self)
     }
 
+    @Test func servicesSurvive() throws {
+        let request = try expectRoundTrip(
+            #"""
+            {"cluster":"arn:c","serviceName":"web","taskDefinition":"web:1","desiredCount":2,"launchType":"EXTERNAL",
+             "clientToken":"terraform-20261126025100000000000001","availabilityZoneRebalancing":"DISABLED",
+             "capacityProviderStrategy":[],"vpcLatticeConfigurations":[],"schedulingStrategy":"REPLICA",
+             "deploymentController":{"type":"ECS"},"placementStrategy":[{"type":"binpack","field":"memory"}],
+             "deploymentConfiguration":{"maximumPercent":200,"minimumHealthyPercent":100,
+               "deploymentCircuitBreaker":{"enable":true,"rollback":true}},"tags":[{"key":"k","value":"v"}]}
+            """#, as: ECS.CreateServiceRequest.self)
+        #expect(request.capacityProviderStrategy == [])
+        #expect(request.loadBalancers == nil)
+        let answer = try expectRoundTrip(
+            #"""
+            {"services":[{"serviceArn":"arn:s","status":"ACTIVE","desiredCount":2,"runningCount":1,"pendingCount":1,
+              "deployments":[{"id":"ecs-svc/1","status":"PRIMARY","rolloutState":"IN_PROGRESS","failedTasks":0,
+                "createdAt":1795313095.644}],
+              "events":[{"id":"u","createdAt":1795313095.644,"message":"(service web) has reached a steady state."}],
+              "taskSets":[{"id":"ecs-svc/2","scale":{"value":50.5,"unit":"PERCENT"}}]}],
+             "failures":[{"arn":"arn:x","reason":"MISSING"}]}
+            """#, as: ECS.DescribeServicesResponse.self)
+        #expect(answer.services?.first?.taskSets?.first?.scale?.value == 50.5)
+        try expectRoundTrip(
+            #"""
+            {"serviceDeployments":[{"serviceDeploymentArn":"arn:d","status":"ROLLBACK_IN_PROGRESS",
+              "sourceServiceRevisions":[],"targetServiceRevision":{"arn":"arn:r","requestedTaskCount":2},
+              "rollback":{"reason":"r","startedAt":1795313095.5,"serviceRevisionArn":"arn:r"},
+              "deploymentCircuitBreaker":{"status":"TRIGGERED","failureCount":3,"threshold":3}}],"failures":[]}
+            """#, as: ECS.DescribeServiceDeploymentsResponse.self)
+    }
+
+    @Test func whatIsNotKeptIsIgnored() throws {
+        let text = #"{"daemonName":"d","deploymentConfiguration":{"drainPercent":1.5}}"#
+        #expect(try decode(text, as: ECS.CreateDaemonRequest.self) == ECS.CreateDaemonRequest())
+    }
+
     @Test func secretsAreNeverShown() {
         let values: [any CustomStringConvertible & CustomDebugStringConvertible] = [
             SSM.CreateActivationResponse(activationId: "id-1", activationCode: "sesame"),
             SSM.RegisterManagedInstanceRequest(activationCode: "sesame", activationId: "id-1"),
             SSM.RequestManagedInstanceRoleTokenResponse(
                 accessKeyId: "id-1", secretAccessKey: "sesame", sessionToken: "sesame"),
+            ECS.Session(sessionId: "id-1", streamUrl: "wss://host", tokenValue: "sesame"),
         ]
         for value in values {
             var shown = "\(value) \(value.debugDescription) \([value])"
@@ -123,17 +160,42 @@ import Testing
             ECS.DiscoverPollEndpointRequest.self, ECS.SubmitTaskStateChangeRequest.self,
             ECS.SubmitContainerStateChangeRequest.self, ECS.SubmitAttachmentStateChangesRequest.self,
             ECS.TagResourceRequest.self, ECS.UntagResourceRequest.self, ECS.ListTagsForResourceRequest.self,
+            ECS.ContinueServiceDeploymentRequest.self, ECS.CreateCapacityProviderRequest.self,
+            ECS.CreateDaemonRequest.self, ECS.CreateExpressGatewayServiceRequest.self, ECS.CreateServiceRequest.self,
+            ECS.CreateTaskSetRequest.self, ECS.DeleteAccountSettingRequest.self, ECS.DeleteAttributesRequest.self,
+            ECS.DeleteCapacityProviderRequest.self, ECS.DeleteDaemonRequest.self,
+            ECS.DeleteDaemonTaskDefinitionRequest.self, ECS.DeleteExpressGatewayServiceRequest.self,
+            ECS.DeleteServiceRequest.self, ECS.DeleteTaskDefinitionsRequest.self, ECS.DeleteTaskSetRequest.self,
+            ECS.DescribeCapacityProvidersRequest.self, ECS.DescribeDaemonRequest.self,
+            ECS.DescribeDaemonDeploymentsRequest.self, ECS.DescribeDaemonRevisionsRequest.self,
+            ECS.DescribeDaemonTaskDefinitionRequest.self, ECS.DescribeExpressGatewayServiceRequest.self,
+            ECS.DescribeServiceDeploymentsRequest.self, ECS.DescribeServiceRevisionsRequest.self,
+            ECS.DescribeServicesRequest.self, ECS.DescribeTaskSetsRequest.self, ECS.ExecuteCommandRequest.self,
+            ECS.GetTaskProtectionRequest.self, ECS.ListAccountSettingsRequest.self, ECS.ListAttributesRequest.self,
+            ECS.ListDaemonDeploymentsRequest.self, ECS.ListDaemonTaskDefinitionsRequest.self,
+            ECS.ListDaemonsRequest.self, ECS.ListServiceDeploymentsRequest.self, ECS.ListServicesRequest.self,
+            ECS.ListServicesByNamespaceRequest.self, ECS.PutAccountSettingRequest.self,
+            ECS.PutAccountSettingDefaultRequest.self, ECS.PutAttributesRequest.self,
+            ECS.PutClusterCapacityProvidersRequest.self, ECS.RegisterDaemonTaskDefinitionRequest.self,
+            ECS.StopServiceDeploymentRequest.self, ECS.UpdateCapacityProviderRequest.self,
+            ECS.UpdateClusterRequest.self, ECS.UpdateClusterSettingsRequest.self, ECS.UpdateContainerAgentRequest.self,
+            ECS.UpdateDaemonRequest.self, ECS.UpdateExpressGatewayServiceRequest.self, ECS.UpdateServiceRequest.self,
+            ECS.UpdateServicePrimaryTaskSetRequest.self, ECS.UpdateTaskProtectionRequest.self,
+            ECS.UpdateTaskSetRequest.self,
             SSM.CreateActivationRequest.self, SSM.DescribeActivationsRequest.self, SSM.DeleteActivationRequest.self,
             SSM.RegisterManagedInstanceRequest.self, SSM.RequestManagedInstanceRoleTokenRequest.self,
             SSM.UpdateManagedInstancePublicKeyRequest.self, SSM.UpdateInstanceInformationRequest.self,
             SSM.DescribeInstanceInformationRequest.self, SSM.DeregisterManagedInstanceRequest.self,
-            SSM.ListInstanceAssociationsRequest.self,
+            SSM.ListInstanceAssociationsRequest.self, SSM.AddTagsToResourceRequest.self,
+            SSM.RemoveTagsFromResourceRequest.self, SSM.ListTagsForResourceRequest.self,
+            SSM.UpdateManagedInstanceRoleRequest.self,
         ]
         for operation in operations {
             let (type, name) = (String(describing: operation), operation.operation)
             #expect(type == "\(name)Request")
         }
         let targets = operations.map { $0.target }
-        #expect(Set(targets).count == 36)
+        #expect(Set(targets).count == 91)
+        #expect(targets.filter { $0.hasPrefix("AmazonEC2ContainerServiceV20141113.") }.count == 77)
     }
 }

@@ -4,11 +4,12 @@ import DryportMessages
 import DryportModel
 import OrderedCollections
 
-/// What belongs to the account rather than to a cluster: task definitions, activations, managed nodes.
+/// What belongs to the account rather than to a cluster: task definitions, activations, managed nodes, settings.
 struct AccountState: Sendable {
     var definitions = DefinitionCatalog()
     var activations: OrderedDictionary<String, ActivationRecord> = [:]
     var managedInstances: OrderedDictionary<String, ManagedInstanceRecord> = [:]
+    var settings = AccountSettings()
     var changes: [RecordChange] = []
     var observations: [ControlPlaneObservation] = []
 
@@ -18,7 +19,8 @@ struct AccountState: Sendable {
         case .taskDefinition(let definition): definitions.restore(definition)
         case .activation(let activation): activations[activation.id] = activation
         case .managedInstance(let instance): managedInstances[instance.id] = instance
-        case .cluster, .instance, .task, .clientToken: preconditionFailure("\(record.key) belongs to a cluster")
+        case .accountSetting(let setting): settings.restore(setting)
+        default: preconditionFailure("\(record.key) belongs to a cluster")
         }
     }
 
@@ -50,6 +52,8 @@ struct DefinitionCatalog: Sendable {
     }
 
     private(set) var families: OrderedDictionary<String, Family> = [:]
+    /// Revisions that are to be forgotten once nothing uses them, by ARN.
+    private(set) var deleted: OrderedDictionary<String, TaskDefinitionRecord> = [:]
 
     mutating func restore(_ family: FamilyRecord) {
         families[family.name, default: Family()].lastRevision = family.lastRevision
@@ -60,6 +64,15 @@ struct DefinitionCatalog: Sendable {
         families[name, default: Family()].revisions[revision] = record
         // Keys order as text ("10" before "2"), so that a restart meets revisions out of order.
         families[name]!.revisions.sort { $0.key < $1.key }
+        if record.definition.status == "DELETE_IN_PROGRESS", let arn = record.definition.taskDefinitionArn {
+            deleted[arn] = record
+        }
+    }
+
+    /// Forgets a revision. Its family keeps its counter.
+    mutating func remove(_ record: TaskDefinitionRecord) {
+        families[record.definition.family]?.revisions[record.definition.revision] = nil
+        deleted[record.definition.taskDefinitionArn ?? ""] = nil
     }
 
     /// A revision; nil if there is none.

@@ -30,14 +30,24 @@ struct ClusterInstance: Sendable {
     var session: Session?
     /// Connected, or without a session for less than the grace time.
     var isConnected: Bool
+    /// When its agent connected last, as far as this run of the control plane knows.
+    var connectedAt: Timestamp?
+    /// Since when it has been disconnected, where a service cares.
+    var disconnectedAt: MonotonicTime?
     /// All its tasks that are still described, in the order in which they were placed.
     var tasks: OrderedSet<String> = []
     var runningTasksCount = 0
     var pendingTasksCount = 0
+    /// Counts the changes that are worth an event, at most ``ContainerInstanceRecord/changes``.
+    var changes: Int
+    /// The last number used in a payload or manifest, at most ``ContainerInstanceRecord/timeline``.
+    var timeline: Int
 
     init(record: ContainerInstanceRecord, isConnected: Bool) {
         self.record = record
         self.isConnected = isConnected
+        changes = record.changes
+        timeline = record.timeline
     }
 
     /// The value of an attribute; nil if it is missing or has none.
@@ -78,7 +88,7 @@ extension PlacementInstance {
 extension TaskRecord {
     /// What the task takes of its instance, in the words of placement.
     var placementRequest: PlacementRequest {
-        PlacementRequest(resources: charge, scope: .taskGroup(group))
+        PlacementRequest(resources: charge, scope: serviceName.map { .service($0) } ?? .taskGroup(group))
     }
 
     /// Where it was placed, in the words of placement.

@@ -35,17 +35,20 @@ extension ClusterMachine {
             agentHash: handshake.agentHash ?? record.version?.agentHash,
             dockerVersion: handshake.dockerVersion ?? record.version?.dockerVersion)
         if !instance.isConnected {
-            record.changes += 1
             instances[id]!.isConnected = true
+            instances[id]!.connectedAt = now.wall
             output.observations.append(.agentConnected(instance: arn(ofInstance: id)))
         }
-        if record != instance.record {
-            put(record)
-            let isConnected = instances[id]!.isConnected
+        if record != instance.record { put(record) }
+        if record != instance.record || !instance.isConnected {
             changePlacement(of: id) { engine throws(PlacementError) in
-                try engine.update(PlacementInstance(record, isConnected: isConnected))
+                try engine.update(PlacementInstance(record, isConnected: true))
             }
+            noteChange(ofInstance: id)
         }
+        if !instance.isConnected { countConnectivity(on: id) }
+        instances[id]!.disconnectedAt = nil
+        timers.cancel(.lostTasks(instance: id))
         redeliver(to: id, definitions: definitions, at: now, using: &random)
         resendCredentials(
             to: id, onlyOverdue: !handshake.sendCredentials, definitions: definitions, at: now, using: &random)
@@ -98,10 +101,15 @@ extension ClusterMachine {
         guard let instance = instances[id], instance.session == nil, instance.isConnected else { return }
         instances[id]!.isConnected = false
         changePlacement(of: id) { engine throws(PlacementError) in try engine.setConnected(false, of: id) }
-        var record = instance.record
-        record.changes += 1
-        put(record)
+        noteChange(ofInstance: id)
+        countConnectivity(on: id)
+        expectLostTasks(on: id, at: now)
         output.observations.append(.agentDisconnected(instance: arn(ofInstance: id)))
+    }
+
+    /// Whether a task's agent is connected is a part of the task, so its live tasks have changed as well (§8.3).
+    private mutating func countConnectivity(on id: String) {
+        for task in instances[id]!.tasks.compactMap({ tasks[$0] }) where task.lastStatus != .stopped { put(task) }
     }
 
     mutating func send(_ message: ACS.ServerMessage, to id: String) {
@@ -121,12 +129,10 @@ extension ClusterMachine {
             let definition = definitions.record(family: task.family, revision: task.revision)?.definition
         else { return }
         let messageID = random.uuid()
-        var record = instances[task.instanceID]!.record
-        record.timeline += 1
-        put(record)
+        let timeline = nextTimeline(of: task.instanceID)
         let credentials = roleCredentials(of: task, definition: definition, at: now, using: &random)
         let payload = PayloadBuilder(scope: scope, cluster: name, task: task, definition: definition).message(
-            id: messageID, timeline: record.timeline, credentials: credentials, at: now.wall)
+            id: messageID, timeline: timeline, credentials: credentials, at: now.wall)
         instances[task.instanceID]!.session!.unacknowledged[messageID] = ClusterInstance.Order(
             task: task.id, desiredStatus: task.desiredStatus)
         send(.payload(payload), to: task.instanceID)
@@ -157,15 +163,13 @@ extension ClusterMachine {
     private mutating func sendManifest(
         to id: String, at now: Instant, using random: inout some RandomNumberGenerator
     ) {
-        var record = instances[id]!.record
-        record.timeline += 1
-        put(record)
+        let timeline = nextTimeline(of: id)
         let messageID = random.uuid()
         instances[id]!.session!.manifest = messageID
         let live = instances[id]!.tasks.compactMap { tasks[$0] }.filter { $0.lastStatus != .stopped }
         let manifest = ACS.TaskManifestMessage(
             messageId: messageID, clusterArn: arn, containerInstanceArn: arn(ofInstance: id),
-            timeline: record.timeline, generatedAt: now.wall.epochSeconds,
+            timeline: timeline, generatedAt: now.wall.epochSeconds,
             tasks: live.map { identifier(of: $0.id, desired: $0.desiredStatus) })
         send(.taskManifest(manifest), to: id)
     }

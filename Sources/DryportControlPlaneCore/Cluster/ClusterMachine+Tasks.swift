@@ -43,6 +43,7 @@ extension ClusterMachine {
                 .map { _ in random.uuid() },
             acknowledged: .nothing)
         instances[placement.instance]!.tasks.append(task.id)
+        countChange(ofInstance: placement.instance)
         put(task)
         order(tasks[task.id]!, definitions: definitions, at: now, using: &random)
         return tasks[task.id]!
@@ -73,6 +74,7 @@ extension ClusterMachine {
     private mutating func release(_ task: inout TaskRecord) {
         guard !task.isReleased else { return }
         task.isReleased = true
+        countChange(ofInstance: task.instanceID)
         let (placed, request) = (task.placement, task.placementRequest)
         changePlacement(of: task.instanceID) { engine throws(PlacementError) in
             try engine.release(placed, of: request)
@@ -150,8 +152,6 @@ extension ClusterMachine {
         task.times.stoppingAt = task.times.stoppingAt ?? now.wall
         task.times.stoppedAt = now.wall
         for index in task.containers.indices { task.containers[index].lastStatus = .stopped }
-        // A task's tags vanish when it stops (§2.3).
-        task.tags = []
     }
 }
 

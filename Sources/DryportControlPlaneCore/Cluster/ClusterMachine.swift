@@ -25,6 +25,14 @@ struct ClusterMachine: Sendable {
         case taskCredentials(task: String)
         /// A client token is forgotten.
         case clientToken(String)
+        /// The scheduler looks at a service.
+        case service(String)
+        /// Services that have found no room try again.
+        case capacity
+        /// Tasks of services on a disconnected instance may count as lost.
+        case lostTasks(instance: String)
+        /// A deleted service is forgotten.
+        case serviceRetention(service: String)
     }
 
     let configuration: ControlPlaneConfiguration
@@ -35,6 +43,19 @@ struct ClusterMachine: Sendable {
     var placement = PlacementEngine()
     var tasks: OrderedDictionary<String, TaskRecord> = [:]
     var clientTokens: OrderedDictionary<String, ClientTokenRecord> = [:]
+    var services: OrderedDictionary<String, ServiceState> = [:]
+    /// Services that the scheduler has to look at.
+    var dueServices: OrderedSet<String> = []
+    /// Services whose records have changed in this call.
+    var changedServices: OrderedSet<String> = []
+    /// Services that have found no room for a task.
+    var waitingServices: OrderedSet<String> = []
+    /// Whether there may be room now that was not there before.
+    var hasNewCapacity = false
+    /// Whether anybody wants to know of events.
+    var publishesEvents = false
+    /// Instances with something to tell.
+    var changedInstances: OrderedSet<String> = []
     var sessions: [AgentSessionID: String] = [:]
     var timers = TimerQueue<Timer>()
     var output = ControlPlaneOutput()
@@ -49,9 +70,22 @@ struct ClusterMachine: Sendable {
     var scope: AccountScope { configuration.scope }
     var arn: String { scope.cluster(name) }
 
-    mutating func takeOutput() -> ControlPlaneOutput {
+    mutating func takeOutput(at now: Instant) -> ControlPlaneOutput {
+        flushServices()
+        for id in changedInstances {
+            guard let instance = instances[id] else { continue }
+            output.events.append(.containerInstance(describe(instance)))
+        }
+        changedInstances.removeAll()
+        if hasNewCapacity, !waitingServices.isEmpty, !timers.isSet(.capacity) {
+            timers.set(.capacity, at: now.monotonic.advanced(by: configuration.services.capacityDamping))
+        }
+        hasNewCapacity = false
         var taken = ControlPlaneOutput()
         swap(&taken, &output)
+        // The scheduler follows in a step of its own, so that whoever called is not kept waiting, and many reports
+        // make one pass.
+        taken.wakeAt = dueServices.isEmpty ? timers.nextDeadline : now.monotonic
         return taken
     }
 
@@ -70,8 +104,13 @@ struct ClusterMachine: Sendable {
             case .clientToken(let token):
                 guard let forgotten = clientTokens.removeValue(forKey: token) else { continue }
                 output.changes.append(.delete(key: ControlPlaneRecord.clientToken(forgotten, cluster: name).key))
+            case .service(let service): examine(service)
+            case .capacity: retryUnplaced()
+            case .lostTasks(let instance): giveUpTasks(on: instance, at: now, using: &random)
+            case .serviceRetention(let service): removeService(service)
             }
         }
+        runServices(definitions: definitions, at: now, using: &random)
     }
 
     // MARK: Restoring
@@ -99,6 +138,7 @@ struct ClusterMachine: Sendable {
         tasks[task.id] = task
         instances[task.instanceID]!.tasks.append(task.id)
         count(task, before: nil)
+        if task.lastStatus != .stopped, let name = serviceName(of: task) { services[name]!.tasks.append(task.id) }
         if task.lastStatus == .stopped { setRetention(of: task, at: now) }
         return true
     }
@@ -117,13 +157,44 @@ struct ClusterMachine: Sendable {
         output.changes.append(.put(.instance(instance, cluster: name)))
     }
 
+    /// Counts a change of an instance that is worth an event.
+    mutating func countChange(ofInstance id: String) {
+        guard var record = instances[id]?.record else { return }
+        instances[id]!.changes += 1
+        if instances[id]!.changes > record.changes {
+            record.changes = instances[id]!.changes + Self.reservedNumbers
+            put(record)
+        }
+        if publishesEvents { changedInstances.append(id) }
+    }
+
+    /// The next number of a message to an instance's agent whose order matters to it.
+    mutating func nextTimeline(of id: String) -> Int {
+        var record = instances[id]!.record
+        instances[id]!.timeline += 1
+        if instances[id]!.timeline > record.timeline {
+            record.timeline = instances[id]!.timeline + Self.reservedNumbers
+            put(record)
+        }
+        return instances[id]!.timeline
+    }
+
+    /// How many numbers are set aside with one write of an instance's record, which is large.
+    private static var reservedNumbers: Int { 255 }
+
     /// Writes a task back, counts the change, persists it and says so.
     mutating func put(_ task: TaskRecord, isEvent: Bool = true) {
         var task = task
         let previous = tasks[task.id]
+        // A task's tags vanish when it stops (§2.3).
+        if task.lastStatus == .stopped { task.tags = [] }
         if isEvent { task.changes += 1 }
         tasks[task.id] = task
         output.changes.append(.put(.task(task, cluster: name)))
+        if isEvent {
+            noteChange(of: task, from: previous?.lastStatus)
+            if publishesEvents { output.events.append(.task(describe(task, includeTags: false))) }
+        }
         guard previous?.lastStatus != task.lastStatus || previous?.desiredStatus != task.desiredStatus else { return }
         count(task, before: previous?.lastStatus)
         output.observations.append(
@@ -143,6 +214,7 @@ struct ClusterMachine: Sendable {
         of id: String, _ change: (inout PlacementEngine) throws(PlacementError) -> Void
     ) {
         guard placement.contains(id) else { return }
+        hasNewCapacity = true
         do throws(PlacementError) {
             try change(&placement)
         } catch {

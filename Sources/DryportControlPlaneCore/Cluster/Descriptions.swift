@@ -19,7 +19,7 @@ extension ClusterMachine {
         result.availabilityZone = instance?.attribute("ecs.availability-zone")
         result.clusterArn = arn
         result.connectivity = instance?.isConnected == true ? "CONNECTED" : "DISCONNECTED"
-        result.connectivityAt = task.times.createdAt
+        result.connectivityAt = max(task.times.createdAt, instance?.connectedAt ?? task.times.createdAt)
         result.containerInstanceArn = arn(ofInstance: task.instanceID)
         result.containers = task.containers.map { describe($0, of: task) }
         result.cpu = task.cpu
@@ -75,7 +75,7 @@ extension ClusterMachine {
         var result = ECS.ContainerInstance()
         result.containerInstanceArn = arn(ofInstance: record.id)
         result.ec2InstanceId = record.managedInstanceID
-        result.version = record.changes
+        result.version = instance.changes
         result.versionInfo = record.version ?? ECS.VersionInfo()
         result.registeredResources = Self.resources(
             cpu: record.resources.cpu, memory: record.resources.memory, tcpPorts: record.resources.tcpPorts,
@@ -124,7 +124,7 @@ extension ClusterMachine {
         result.registeredContainerInstancesCount = active.count
         result.runningTasksCount = active.reduce(0) { $0 + $1.runningTasksCount }
         result.pendingTasksCount = active.reduce(0) { $0 + $1.pendingTasksCount }
-        result.activeServicesCount = 0
+        result.activeServicesCount = count(.active)
         result.capacityProviders = []
         result.defaultCapacityProviderStrategy = []
         result.settings = include.contains("SETTINGS") ? record.settings : []
@@ -134,14 +134,18 @@ extension ClusterMachine {
         return result
     }
 
+    private func count(_ status: ServiceRecord.Status) -> Int {
+        services.values.count { $0.record.status == status }
+    }
+
     private var statistics: [KeyValuePair] {
         let running = instances.values.reduce(0) { $0 + $1.runningTasksCount }
         let pending = instances.values.reduce(0) { $0 + $1.pendingTasksCount }
         return [
             KeyValuePair(name: "runningExternalTasksCount", value: String(running)),
             KeyValuePair(name: "pendingExternalTasksCount", value: String(pending)),
-            KeyValuePair(name: "activeExternalServicesCount", value: "0"),
-            KeyValuePair(name: "drainingExternalServicesCount", value: "0"),
+            KeyValuePair(name: "activeExternalServicesCount", value: String(count(.active))),
+            KeyValuePair(name: "drainingExternalServicesCount", value: String(count(.draining))),
         ]
     }
 }

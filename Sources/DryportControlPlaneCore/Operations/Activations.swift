@@ -13,21 +13,22 @@ extension SSM.CreateActivationRequest: ControlPlaneRequest {
         on plane: inout ControlPlaneMachine, in context: CallContext, at now: Instant,
         using random: inout some RandomNumberGenerator
     ) throws(APIError) -> SSM.CreateActivationResponse {
-        guard let iamRole, !iamRole.isEmpty else {
-            throw APIError("ValidationException", "1 validation error detected: IamRole must not be empty.")
-        }
-        guard iamRole.utf8.count <= 64, !iamRole.hasPrefix("arn:") else {
-            throw APIError(.invalidParameters, "IamRole is the name of a role of at most 64 characters, not an ARN.")
+        let iamRole = try Check.iamRole(iamRole, code: .invalidParameters)
+        for (member, text) in [("Description", description), ("DefaultInstanceName", defaultInstanceName)] {
+            guard (text ?? "").count <= 256 else {
+                throw APIError(.validation, "\(member) can have at most 256 characters.")
+            }
         }
         let limit = registrationLimit ?? 1
         guard (1...1000).contains(limit) else {
-            throw APIError("ValidationException", "RegistrationLimit must be between 1 and 1000.")
+            throw APIError(.validation, "RegistrationLimit must be between 1 and 1000.")
         }
         let expiration = expirationDate ?? now.wall.advanced(by: .seconds(24 * 3600))
         guard expiration > now.wall, expiration <= now.wall.advanced(by: .seconds(30 * 24 * 3600)) else {
             throw APIError(.invalidParameters, "ExpirationDate must be within the next 30 days.")
         }
-        let tags = (tags ?? []).map { Tag(key: $0.key, value: $0.value ?? "") }
+        guard (tags ?? []).count <= 1000 else { throw APIError(.validation, "Tags can have at most 1000 items.") }
+        let tags = try [Tag](checking: tags ?? [])
         let code = random.characters(20, from: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789")
         let activation = ActivationRecord(
             id: random.uuid(), codeDigest: SignableRequest.sha256Hex(Array(code.utf8)), iamRole: iamRole,
@@ -56,8 +57,12 @@ extension SSM.DescribeActivationsRequest: ControlPlaneRequest {
                     .invalidFilter, "FilterKey must be ActivationIds, DefaultInstanceName or IamRole.")
             }
         }
+        if let maxResults, !(1...50).contains(maxResults) {
+            throw APIError(.validation, "MaxResults must be between 1 and 50.")
+        }
         let byID = Dictionary(activations.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
-        let page = try Page.cut(byID.keys.sorted(), after: nextToken, size: maxResults, maximum: 50)
+        let page = try Page.cut(
+            byID.keys.sorted(), after: nextToken, size: maxResults, maximum: 50, code: .invalidNextToken)
         return SSM.DescribeActivationsResponse(
             activationList: page.items.compactMap { byID[$0]?.summary(at: now.wall) }, nextToken: page.next)
     }

@@ -24,34 +24,33 @@ extension ECS.CreateClusterRequest: ControlPlaneRequest {
             throw APIError(
                 .invalidParameter, "Cluster names have 1 to 255 letters, digits, hyphens and underscores.")
         }
-        guard (capacityProviders ?? []).isEmpty, (defaultCapacityProviderStrategy ?? []).isEmpty else {
-            throw APIError(.invalidParameter, "Capacity providers are not supported for external instances.")
-        }
-        for setting in settings ?? [] {
-            guard setting.name == "containerInsights",
-                ["enhanced", "enabled", "disabled"].contains(setting.value ?? "")
-            else {
-                throw APIError(
-                    .invalidParameter,
-                    "The only cluster setting is containerInsights, one of enhanced, enabled, disabled.")
-            }
-        }
-        let tags = try Check.tags(tags)
+        try Check.noCapacityProviders(capacityProviders, defaultCapacityProviderStrategy)
+        let settings = try Check.clusterSettings(settings ?? [])
+        let configuration = try configuration?.checked()
+        try serviceConnectDefaults?.check()
+        let tags = try Check.tags(tags, quotas: plane.configuration.quotas)
         if plane.clusters[name]?.record.isActive != true {
+            let count = plane.clusters.values.count(where: \.record.isActive)
+            try Quotas.check(count, below: plane.configuration.quotas.clusters, "clusters")
             // A deleted cluster's name gives a fresh one; what is left of the old one goes.
             if let old = plane.clusters[name] { plane.remove(old) }
             plane.createCluster(
                 ClusterRecord(
                     name: name, isActive: true,
-                    settings: settings ?? [ECS.ClusterSetting(name: "containerInsights", value: "disabled")],
+                    settings: settings.isEmpty ? [plane.defaultClusterSetting] : settings,
                     configuration: configuration, tags: tags))
         }
         return ECS.CreateClusterResponse(
-            cluster: plane.clusters[name]!.describe(including: ["SETTINGS", "CONFIGURATIONS", "TAGS"]))
+            cluster: plane.clusters[name]!.describe(including: ClusterMachine.changeable))
     }
 }
 
 extension ControlPlaneMachine {
+    /// What a cluster is created with unless the call says otherwise: what the account has set (§2.6).
+    fileprivate var defaultClusterSetting: ECS.ClusterSetting {
+        ECS.ClusterSetting(name: "containerInsights", value: effectiveSetting("containerInsights"))
+    }
+
     /// Removes the records of a deleted cluster before its name is used again.
     fileprivate mutating func remove(_ cluster: ClusterMachine) {
         let name = cluster.name
@@ -61,6 +60,9 @@ extension ControlPlaneMachine {
         }
         account.changes += cluster.clientTokens.values.map {
             .delete(key: ControlPlaneRecord.clientToken($0, cluster: name).key)
+        }
+        for state in cluster.services.values {
+            account.changes += cluster.recordKeys(of: state).map { .delete(key: $0) }
         }
     }
 }
@@ -75,7 +77,8 @@ extension ECS.DescribeClustersRequest: ControlPlaneRequest {
         guard references.count <= 100 else {
             throw APIError(.invalidParameter, "clusters can have at most 100 items.")
         }
-        let include = Set(include ?? [])
+        let include = try Check.include(
+            include, of: ["ATTACHMENTS", "CONFIGURATIONS", "SETTINGS", "STATISTICS", "TAGS"])
         var found: [ECS.Cluster] = []
         var failures: [ECS.Failure] = []
         for reference in references {
@@ -115,6 +118,9 @@ extension ECS.DeleteClusterRequest: ControlPlaneRequest {
             throw APIError(
                 .clusterContainsContainerInstances,
                 "The Cluster cannot be deleted while Container Instances are active or draining.")
+        }
+        guard !cluster.services.values.contains(where: { $0.record.status == .active }) else {
+            throw APIError(.clusterContainsServices, "The Cluster cannot be deleted while Services are active.")
         }
         guard cluster.tasks.values.allSatisfy({ $0.lastStatus == .stopped }) else {
             throw APIError(.clusterContainsTasks, "The Cluster cannot be deleted while Tasks are active.")

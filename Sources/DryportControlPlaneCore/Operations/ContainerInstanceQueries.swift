@@ -17,13 +17,15 @@ extension ECS.DescribeContainerInstancesRequest: ControlPlaneRequest {
         let references = try Check.list(
             containerInstances, "containerInstances", empty: APIError(.client, "Container Instances cannot be empty."),
             maximum: 100)
-        let wantsTags = include?.contains("TAGS") ?? false
+        let include = try Check.include(include, of: ["CONTAINER_INSTANCE_HEALTH", "TAGS"])
         var found: [ECS.ContainerInstance] = []
         var failures: [ECS.Failure] = []
         for reference in references {
             let id = try plane.instanceID(reference, cluster: name)
             if let instance = plane.clusters[name]!.instances[id] {
-                found.append(plane.clusters[name]!.describe(instance, includeTags: wantsTags))
+                var description = plane.clusters[name]!.describe(instance, includeTags: include.contains("TAGS"))
+                if include.contains("CONTAINER_INSTANCE_HEALTH") { description.healthStatus = .unknown }
+                found.append(description)
             } else {
                 let arn = plane.scope.containerInstance(id, cluster: name)
                 failures.append(ECS.Failure(arn: arn, reason: "MISSING"))
@@ -31,6 +33,11 @@ extension ECS.DescribeContainerInstancesRequest: ControlPlaneRequest {
         }
         return ECS.DescribeContainerInstancesResponse(containerInstances: found, failures: failures)
     }
+}
+
+extension ECS.ContainerInstanceHealthStatus {
+    /// What agents tell of their hosts' health is not kept.
+    fileprivate static let unknown = ECS.ContainerInstanceHealthStatus(overallStatus: "INSUFFICIENT_DATA", details: [])
 }
 
 extension ECS.ListContainerInstancesRequest: ControlPlaneRequest {
@@ -130,9 +137,10 @@ extension ClusterMachine {
     fileprivate mutating func setStatus(_ status: ContainerInstanceStatus, of id: String, at now: Instant) {
         guard var record = instances[id]?.record, record.status != status else { return }
         record.status = status
-        record.changes += 1
         put(record)
         changePlacement(of: id) { engine throws(PlacementError) in try engine.setStatus(status, of: id) }
+        noteChange(ofInstance: id)
+        examineServices(on: id)
     }
 
     /// Takes an instance out of the cluster. Its tasks are given up; on the host they go on as orphans (§4.6).
@@ -148,10 +156,10 @@ extension ClusterMachine {
         var record = instances[id]!.record
         record.status = .inactive
         record.deregisteredAt = now.wall
-        record.changes += 1
         put(record)
         instances[id]!.isConnected = false
         changePlacement(of: id) { engine throws(PlacementError) in try engine.remove(id) }
+        noteChange(ofInstance: id)
         setRetention(of: record, at: now)
         output.observations.append(.instanceDeregistered(arn: arn(ofInstance: id)))
     }

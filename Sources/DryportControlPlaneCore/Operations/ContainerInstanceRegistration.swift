@@ -19,7 +19,8 @@ extension ECS.RegisterContainerInstanceRequest: ControlPlaneRequest {
         let name = try plane.clusterName(cluster)
         let resources = try RegisteredResources(totalResources ?? [], devices: platformDevices ?? [])
         let attributes = try checkedAttributes()
-        let tags = try Check.tags(tags)
+        let quotas = plane.configuration.quotas
+        let tags = try Check.tags(tags, quotas: quotas)
         let node: String? = if case .managedInstance(let id) = context.principal { id } else { nil }
         let known = try existing(on: plane, cluster: name, node: node)
         if let known {
@@ -30,6 +31,14 @@ extension ECS.RegisterContainerInstanceRequest: ControlPlaneRequest {
                 throw APIError(
                     .invalidParameter,
                     "The managed instance \(node) is registered in the cluster \(other). Deregister it there first.")
+            }
+            try Quotas.check(
+                plane.clusters[name]!.placement.count, below: quotas.containerInstancesPerCluster,
+                "container instances in \(name)")
+            guard attributes.count(where: \.isCustom) <= quotas.customAttributesPerInstance else {
+                throw APIError(
+                    .client,
+                    "A container instance can have at most \(quotas.customAttributesPerInstance) custom attributes.")
             }
             let record = ContainerInstanceRecord(
                 id: random.resourceID(), managedInstanceID: node, status: .active, attributes: attributes,
@@ -125,6 +134,7 @@ extension ClusterMachine {
         }
         instances[record.id] = ClusterInstance(record: record, isConnected: false)
         put(record)
+        noteChange(ofInstance: record.id)
         output.observations.append(.instanceRegistered(arn: arn(ofInstance: record.id)))
     }
 
@@ -146,13 +156,13 @@ extension ClusterMachine {
         record.resources = resources
         record.version = version ?? known.version
         record.clientToken = token
-        record.changes += 1
         do {
             try placement.update(PlacementInstance(record, isConnected: instances[record.id]!.isConnected))
         } catch {
             throw APIError(error)
         }
         put(record)
+        noteChange(ofInstance: record.id)
         output.observations.append(.instanceRegistered(arn: arn(ofInstance: record.id)))
     }
 }

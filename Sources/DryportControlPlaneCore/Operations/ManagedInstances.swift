@@ -29,7 +29,7 @@ extension SSM.RegisterManagedInstanceRequest: ControlPlaneRequest {
                 "The activation was used \(activation.registrationsCount) times, which is its limit.")
         }
         guard let fingerprint, !fingerprint.isEmpty else {
-            throw APIError("ValidationException", "Fingerprint must not be empty.")
+            throw APIError(.validation, "Fingerprint must not be empty.")
         }
         guard let publicKey, publicKeyType ?? "Rsa" == "Rsa", (try? ManagedInstancePublicKey(base64: publicKey)) != nil
         else {
@@ -129,35 +129,33 @@ extension SSM.DescribeInstanceInformationRequest: ControlPlaneRequest {
     ) throws(APIError) -> SSM.DescribeInstanceInformationResponse {
         var instances = Array(plane.account.managedInstances.values)
         let tolerance = plane.configuration.pingTolerance
-        for filter in filters ?? [] {
-            let values = Set(filter.values ?? [])
-            let key = filter.key ?? ""
-            func keep(_ value: (ManagedInstanceRecord) -> String?) {
-                instances.removeAll { instance in value(instance).map { !values.contains($0) } ?? true }
-            }
-            switch key {
-            case "InstanceIds": keep(\.id)
-            case "ActivationIds": keep(\.activationID)
-            case "IamRole": keep(\.iamRole)
-            case "AgentVersion": keep(\.information.agentVersion)
-            case "PlatformType": keep(\.information.platformType)
-            case "PingStatus": keep { $0.pingStatus(at: now.wall, tolerance: tolerance) }
-            case "ResourceType": keep { _ in "ManagedInstance" }
-            case "tag-key": instances.removeAll { !$0.tags.contains { values.contains($0.key ?? "") } }
-            case _ where key.hasPrefix("tag:"):
-                let name = key.dropFirst(4)
-                instances.removeAll { !$0.tags.contains { $0.key ?? "" == name && values.contains($0.value ?? "") } }
-            default: throw APIError(.invalidFilterKey, "'\(key)' is not a key to filter managed nodes by.")
-            }
+        for (key, values) in try allFilters() {
+            let keep = try ManagedInstanceRecord.test(key, values, at: now.wall, tolerance: tolerance)
+            instances.removeAll { !keep($0) }
         }
         if let maxResults, !(5...50).contains(maxResults) {
-            throw APIError("ValidationException", "MaxResults must be between 5 and 50.")
+            throw APIError(.validation, "MaxResults must be between 5 and 50.")
         }
         let byID = Dictionary(instances.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
-        let page = try Page.cut(byID.keys.sorted(), after: nextToken, size: maxResults, maximum: 50, fallback: 10)
+        let page = try Page.cut(
+            byID.keys.sorted(), after: nextToken, size: maxResults, maximum: 50, fallback: 10, code: .invalidNextToken)
         return SSM.DescribeInstanceInformationResponse(
             instanceInformationList: page.items.compactMap { byID[$0]?.summary(at: now.wall, tolerance: tolerance) },
             nextToken: page.next)
+    }
+
+    /// The filters of either form, as keys and values.
+    private func allFilters() throws(APIError) -> [(key: String, values: [String])] {
+        let old = instanceInformationFilterList ?? []
+        let new = filters ?? []
+        guard old.isEmpty || new.isEmpty else {
+            throw APIError(.validation, "InstanceInformationFilterList and Filters cannot be given together.")
+        }
+        let all = old.map { ($0.key ?? "", $0.valueSet ?? []) } + new.map { ($0.key ?? "", $0.values ?? []) }
+        guard all.count == 1 || !all.contains(where: { $0.0.hasPrefix("tag") }) else {
+            throw APIError(.invalidFilterKey, "A filter by tag cannot be combined with others.")
+        }
+        return all
     }
 }
 
@@ -207,6 +205,35 @@ extension ManagedInstanceRecord {
     func pingStatus(at now: Timestamp, tolerance: Duration) -> String {
         guard let lastPingAt, lastPingAt.duration(to: now) <= tolerance else { return "ConnectionLost" }
         return "Online"
+    }
+
+    /// The test that a filter of DescribeInstanceInformation stands for: one of the values will do.
+    fileprivate static func test(
+        _ key: String, _ values: [String], at now: Timestamp, tolerance: Duration
+    ) throws(APIError) -> (ManagedInstanceRecord) -> Bool {
+        let values = Set(values)
+        func one(_ value: @escaping (ManagedInstanceRecord) -> String?) -> (ManagedInstanceRecord) -> Bool {
+            { values.contains(value($0) ?? "") }
+        }
+        switch key {
+        case "InstanceIds": return one(\.id)
+        case "ActivationIds": return one(\.activationID)
+        case "IamRole": return one(\.iamRole)
+        case "AgentVersion": return one(\.information.agentVersion)
+        case "PlatformType", "PlatformTypes": return one(\.information.platformType)
+        case "PingStatus": return one { $0.pingStatus(at: now, tolerance: tolerance) }
+        case "ResourceType": return one { _ in "ManagedInstance" }
+        case "SourceTypes": return one { _ in "AWS::SSM::ManagedInstance" }
+        // Nodes have neither associations nor sources of their own.
+        case "AssociationStatus", "SourceIds": return { _ in false }
+        case "tag-key": return { instance in instance.tags.contains { values.contains($0.key ?? "") } }
+        case _ where key.hasPrefix("tag:"):
+            let name = key.dropFirst(4)
+            return { instance in
+                instance.tags.contains { $0.key ?? "" == name && values.contains($0.value ?? "") }
+            }
+        default: throw APIError(.invalidFilterKey, "'\(key)' is not a key to filter managed nodes by.")
+        }
     }
 
     fileprivate func summary(at now: Timestamp, tolerance: Duration) -> SSM.InstanceInformation {

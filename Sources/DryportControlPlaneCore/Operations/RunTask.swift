@@ -75,24 +75,15 @@ extension ECS.RunTaskRequest: ControlPlaneRequest {
     }
 
     private func checkLaunchType() throws(APIError) {
-        guard (capacityProviderStrategy ?? []).isEmpty else {
-            throw APIError(.invalidParameter, "Capacity providers are not supported for external instances.")
-        }
+        try Check.noCapacityProviders(nil, capacityProviderStrategy)
         guard launchType == nil || launchType == LaunchType.external.rawValue else {
             throw APIError(.invalidParameter, "The launch type should be one of [EXTERNAL].")
-        }
-        guard networkConfiguration == nil else {
-            throw APIError(
-                .invalidParameter,
-                "Network Configuration is not valid for the given networkMode of this task definition.")
         }
         guard platformVersion == nil else {
             throw APIError(
                 .invalidParameter, "The platform version must be null when specifying an EXTERNAL launch type.")
         }
-        guard (volumeConfigurations ?? []).isEmpty else {
-            throw APIError(.invalidParameter, "Volumes that are configured at launch are not supported.")
-        }
+        try ControlPlaneMachine.checkNoAWSParts(networkConfiguration, volumeConfigurations)
     }
 
     // MARK: Client token
@@ -135,6 +126,7 @@ extension ECS.StartTaskRequest: ControlPlaneRequest {
         let references = try Check.list(
             containerInstances, "containerInstances",
             empty: APIError(.invalidParameter, "Container Instances cannot be empty."), maximum: 10)
+        try ControlPlaneMachine.checkNoAWSParts(networkConfiguration, volumeConfigurations)
         let definition = try plane.runnableDefinition(taskDefinition)
         let overrides = overrides ?? ECS.TaskOverride()
         try overrides.validate(against: definition)
@@ -177,7 +169,7 @@ extension ECS.StartTaskRequest: ControlPlaneRequest {
 
 extension ControlPlaneMachine {
     /// The definition that a task is to be made of: it must be active and fit external instances.
-    fileprivate func runnableDefinition(_ reference: String?) throws(APIError) -> TaskDefinition {
+    func runnableDefinition(_ reference: String?) throws(APIError) -> TaskDefinition {
         let reference = try Check.required(reference, "taskDefinition")
         guard let definition = account.definitions.resolve(reference)?.definition else {
             throw APIError(.client, "TaskDefinition not found.")
@@ -189,6 +181,20 @@ extension ControlPlaneMachine {
         return definition
     }
 
+    /// What of a call that starts tasks external instances cannot have.
+    fileprivate static func checkNoAWSParts(
+        _ network: ECS.NetworkConfiguration?, _ volumes: [ECS.TaskVolumeConfiguration]?
+    ) throws(APIError) {
+        guard network == nil else {
+            throw APIError(
+                .invalidParameter,
+                "Network Configuration is not valid for the given networkMode of this task definition.")
+        }
+        guard (volumes ?? []).isEmpty else {
+            throw APIError(.invalidParameter, "Volumes that are configured at launch are not supported.")
+        }
+    }
+
     fileprivate func newTask(
         _ definition: TaskDefinition, cluster: String, overrides: ECS.TaskOverride, group: String?,
         startedBy: String?, enableExecuteCommand: Bool?, tags: [Tag]?, propagateTags: String?, isManagedTagged: Bool,
@@ -198,7 +204,14 @@ extension ControlPlaneMachine {
         guard (1...255).contains(group.utf8.count) else {
             throw APIError(.invalidParameter, "group has 1 to 255 characters.")
         }
-        var allTags = try Check.tags(tags)
+        guard !group.hasPrefix("service:") else {
+            throw APIError(.invalidParameter, "Invalid namespace for group. Groups of services are made by services.")
+        }
+        guard !(enableExecuteCommand ?? false) || (overrides.taskRoleArn ?? definition.taskRoleArn) != nil else {
+            throw APIError(
+                .invalidParameter, "enableExecuteCommand needs a task role, in the task definition or as an override.")
+        }
+        var allTags = try Check.tags(tags, quotas: configuration.quotas)
         switch propagateTags {
         case nil, "NONE": break
         case "TASK_DEFINITION":
@@ -209,13 +222,11 @@ extension ControlPlaneMachine {
         }
         if isManagedTagged { allTags.append(Tag(key: "aws:ecs:clusterName", value: cluster)) }
         let resources = definition.resources(overrides: overrides)
-        var required: [String: String?] = ["ecs.capability.external": nil]
-        for attribute in definition.requiresAttributes ?? [] { required[attribute.name ?? ""] = attribute.value }
         return ClusterMachine.NewTask(
             definition: definition, overrides: overrides, group: group, startedBy: startedBy,
             enableExecuteCommand: enableExecuteCommand ?? false, tags: allTags,
             request: PlacementRequest(
-                resources: resources, requiredAttributes: required, scope: .taskGroup(group),
+                resources: resources, requiredAttributes: definition.placementAttributes, scope: .taskGroup(group),
                 constraints: constraints, strategies: strategies))
     }
 }

@@ -12,11 +12,14 @@ extension ECS.TagResourceRequest: ControlPlaneRequest {
         on plane: inout ControlPlaneMachine, in context: CallContext, at now: Instant,
         using random: inout some RandomNumberGenerator
     ) throws(APIError) -> EmptyResponse {
-        let added = try Check.tags(tags)
+        let limit = plane.configuration.quotas.tagsPerResource
+        let added = try Check.tags(try Check.required(tags, "tags"), quotas: plane.configuration.quotas)
         try plane.changeTags(of: try Check.required(resourceArn, "resourceArn")) { (tags) throws(APIError) in
             let keys = Set(added.map(\.key))
             let merged = tags.filter { !keys.contains($0.key) } + added
-            guard merged.count <= 50 else { throw APIError(.limitExceeded, "A resource can have at most 50 tags.") }
+            guard merged.count(where: { !Check.isReservedTag($0.key ?? "") }) <= limit else {
+                throw APIError(.limitExceeded, "A resource can have at most \(limit) tags.")
+            }
             tags = merged
         }
         return EmptyResponse()
@@ -29,7 +32,10 @@ extension ECS.UntagResourceRequest: ControlPlaneRequest {
         on plane: inout ControlPlaneMachine, in context: CallContext, at now: Instant,
         using random: inout some RandomNumberGenerator
     ) throws(APIError) -> EmptyResponse {
-        let removed = Set(tagKeys ?? [])
+        let removed = Set(try Check.required(tagKeys, "tagKeys"))
+        guard !removed.contains(where: Check.isReservedTag) else {
+            throw APIError(.invalidParameter, "Tags that start with 'aws:' cannot be removed.")
+        }
         try plane.changeTags(of: try Check.required(resourceArn, "resourceArn")) { (tags) throws(APIError) in
             tags.removeAll { removed.contains($0.key ?? "") }
         }
@@ -46,7 +52,10 @@ extension ECS.ListTagsForResourceRequest: ControlPlaneRequest {
         on plane: inout ControlPlaneMachine, in context: CallContext, at now: Instant,
         using random: inout some RandomNumberGenerator
     ) throws(APIError) -> ECS.ListTagsForResourceResponse {
-        let tags = try plane.tags(of: try plane.taggable(try Check.required(resourceArn, "resourceArn")))
+        let resource = try plane.taggable(try Check.required(resourceArn, "resourceArn"))
+        guard let tags = try plane.tags(of: resource) else {
+            throw APIError(.invalidParameter, "The specified resource was not found.")
+        }
         return ECS.ListTagsForResourceResponse(tags: tags)
     }
 }
@@ -56,47 +65,58 @@ private enum Taggable {
     case cluster(String)
     case instance(String, cluster: String)
     case task(String, cluster: String)
+    case service(String, cluster: String)
+    case taskSet(String, service: String, cluster: String)
     case taskDefinition(family: String, revision: Int)
 }
 
 extension ControlPlaneMachine {
     fileprivate func taggable(_ text: String) throws(APIError) -> Taggable {
-        guard let arn = ARN(text), arn.service == "ecs" else {
-            throw APIError(.invalidParameter, "The ARN provided is invalid.")
+        let invalid = APIError(.invalidParameter, "The ARN provided is invalid.")
+        guard let arn = ARN(text), arn.service == "ecs", arn.region == scope.region, arn.account == scope.account else {
+            throw invalid
         }
         let segments = arn.resourceSegments.map(String.init)
         switch (segments[0], segments.count) {
         case ("cluster", 2): return .cluster(segments[1])
         case ("container-instance", 3): return .instance(segments[2], cluster: segments[1])
         case ("task", 3): return .task(segments[2], cluster: segments[1])
+        case ("service", 3): return .service(segments[2], cluster: segments[1])
+        case ("task-set", 5):
+            return .taskSet("\(segments[3])/\(segments[4])", service: segments[2], cluster: segments[1])
         case ("task-definition", 2):
-            guard let (family, revision) = DefinitionCatalog.parse(segments[1]), let revision else { break }
+            guard let (family, revision) = DefinitionCatalog.parse(segments[1]), let revision else { throw invalid }
             return .taskDefinition(family: family, revision: revision)
-        default: break
+        default: throw invalid
         }
-        throw APIError(.invalidParameter, "The ARN provided is invalid.")
     }
 
-    fileprivate func tags(of resource: Taggable) throws(APIError) -> [Tag] {
-        switch resource {
-        case .cluster(let name):
-            if let cluster = clusters[name] { return cluster.record.tags }
-            throw APIError(.clusterNotFound, "Cluster not found.")
-        case .instance(let id, let cluster):
-            if let instance = clusters[cluster]?.instances[id] { return instance.record.tags }
-        case .task(let id, let cluster):
-            if let task = clusters[cluster]?.tasks[id] { return task.tags }
-        case .taskDefinition(let family, let revision):
-            if let record = account.definitions.record(family: family, revision: revision) { return record.tags }
+    /// The tags of a resource; nil if there is no such resource.
+    /// - Throws: `ClusterNotFoundException` if its cluster is missing.
+    fileprivate func tags(of resource: Taggable) throws(APIError) -> [Tag]? {
+        func machine(_ name: String) throws(APIError) -> ClusterMachine {
+            guard let cluster = clusters[name] else { throw APIError(.clusterNotFound, "Cluster not found.") }
+            return cluster
         }
-        throw APIError(.invalidParameter, "The specified resource was not found.")
+        switch resource {
+        case .cluster(let name): return try machine(name).record.tags
+        case .instance(let id, let cluster): return try machine(cluster).instances[id]?.record.tags
+        case .task(let id, let cluster): return try machine(cluster).tasks[id]?.tags
+        case .service(let name, let cluster): return try machine(cluster).taggedService(name)?.tags
+        case .taskSet(let id, let service, let cluster):
+            return try machine(cluster).taggedService(service)?.taskSets.first { $0.id == id }?.tags
+        case .taskDefinition(let family, let revision):
+            return account.definitions.record(family: family, revision: revision)?.tags
+        }
     }
 
     fileprivate mutating func changeTags(
         of text: String, _ change: (inout [Tag]) throws(APIError) -> Void
     ) throws(APIError) {
         let resource = try taggable(text)
-        var tags = try tags(of: resource)
+        guard var tags = try tags(of: resource) else {
+            throw APIError(.resourceNotFound, "The specified resource was not found.")
+        }
         try change(&tags)
         switch resource {
         case .cluster(let name):
@@ -110,10 +130,25 @@ extension ControlPlaneMachine {
             var task = clusters[cluster]!.tasks[id]!
             task.tags = tags
             clusters[cluster]!.put(task, isEvent: false)
+        case .service(let name, let cluster):
+            clusters[cluster]!.changeService(name) { $0.tags = tags }
+        case .taskSet(let id, let service, let cluster):
+            clusters[cluster]!.changeService(service) { record in
+                for index in record.taskSets.indices where record.taskSets[index].id == id {
+                    record.taskSets[index].tags = tags
+                }
+            }
         case .taskDefinition(let family, let revision):
             var record = account.definitions.record(family: family, revision: revision)!
             record.tags = tags
             account.put(record)
         }
+    }
+}
+
+extension ClusterMachine {
+    /// A service that still has tags: they vanish with it (§2.3).
+    fileprivate func taggedService(_ name: String) -> ServiceRecord? {
+        services[name]?.record.status == .inactive ? nil : services[name]?.record
     }
 }

@@ -15,9 +15,18 @@ extension ECS.RegisterTaskDefinitionRequest: ControlPlaneRequest {
         var definition = taskDefinition
         if let violation = definition.violations().first { throw APIError(.client, violation.message) }
         _ = try definition.constraints(orThrow: .client)
-        let tags = try Check.tags(tags)
+        let quotas = plane.configuration.quotas
+        let tags = try Check.tags(tags, quotas: quotas)
+        let size = (try? JSONCoding.encode(definition).count) ?? 0
+        guard size <= quotas.taskDefinitionBytes else {
+            throw APIError(
+                .client, "The task definition has \(size) bytes, and at most \(quotas.taskDefinitionBytes) are allowed."
+            )
+        }
         let family = definition.family
-        let revision = (plane.account.definitions.families[family]?.lastRevision ?? 0) + 1
+        let last = plane.account.definitions.families[family]?.lastRevision ?? 0
+        try Quotas.check(last, below: quotas.revisionsPerFamily, "revisions of \(family)", code: .limitExceeded)
+        let revision = last + 1
         definition = definition.normalised()
         definition.revision = revision
         definition.taskDefinitionArn = plane.scope.taskDefinition(family: family, revision: revision)
@@ -44,7 +53,7 @@ extension ECS.DescribeTaskDefinitionRequest: ControlPlaneRequest {
         else {
             throw APIError(.client, "Unable to describe task definition.")
         }
-        let wantsTags = include?.contains("TAGS") ?? false
+        let wantsTags = try Check.include(include, of: ["TAGS"]).contains("TAGS")
         return ECS.DescribeTaskDefinitionResponse(
             taskDefinition: record.definition, tags: wantsTags ? record.tags : nil)
     }
@@ -57,11 +66,7 @@ extension ECS.DeregisterTaskDefinitionRequest: ControlPlaneRequest {
         using random: inout some RandomNumberGenerator
     ) throws(APIError) -> ECS.DeregisterTaskDefinitionResponse {
         let reference = try Check.required(taskDefinition, "taskDefinition")
-        guard let (family, revision) = DefinitionCatalog.parse(reference) else {
-            let text = reference.split(separator: ":").last.map(String.init) ?? reference
-            throw APIError(.invalidParameter, "Invalid revision number. Number: \(text)")
-        }
-        guard let revision else { throw APIError(.client, "Revision is missing.") }
+        let (family, revision) = try DefinitionCatalog.revision(named: reference)
         guard var record = plane.account.definitions.record(family: family, revision: revision) else {
             throw APIError(.client, "Unable to describe task definition.")
         }
@@ -87,28 +92,28 @@ extension ECS.ListTaskDefinitionsRequest: ControlPlaneRequest {
         guard ["ASC", "DESC"].contains(sort ?? "ASC") else {
             throw APIError(.invalidParameter, "sort must be ASC or DESC.")
         }
-        let families = plane.account.definitions.families
-        let names = families.keys.sorted().filter { familyPrefix == nil || $0 == familyPrefix }
-        var arns = names.flatMap { name in
-            families[name]!.revisions.values.filter { $0.definition.status == status }
-                .compactMap(\.definition.taskDefinitionArn)
-        }
-        if sort == "DESC" { arns.reverse() }
-        // Revisions do not order as text, so that a page begins after the position of its token.
-        var start = 0
-        if let nextToken, !nextToken.isEmpty {
-            guard let index = arns.firstIndex(of: nextToken) else {
-                throw APIError(.invalidParameter, "Invalid token. Begin again without nextToken.")
-            }
-            start = index + 1
-        }
         if let maxResults, !(1...100).contains(maxResults) {
             throw APIError(.invalidParameter, "maxResults must be between 1 and 100.")
         }
-        let end = min(arns.count, start + (maxResults ?? 100))
-        let page = Array(arns[start..<end])
+        let families = plane.account.definitions.families
+        let names = families.keys.sorted().filter { familyPrefix == nil || $0 == familyPrefix }
+        var found = names.flatMap { name in
+            families[name]!.revisions.values.map(\.definition).filter { $0.status == status }
+        }
+        if sort == "DESC" { found.reverse() }
+        if let nextToken, !nextToken.isEmpty {
+            guard let (family, number) = DefinitionCatalog.parse(nextToken), let number else {
+                throw APIError(.invalidParameter, "Invalid token. Begin again without one.")
+            }
+            let last = (family, number)
+            found.removeAll { definition in
+                let key = (definition.family, definition.revision)
+                return sort == "DESC" ? key >= last : key <= last
+            }
+        }
+        let page = found.prefix(maxResults ?? 100).compactMap(\.taskDefinitionArn)
         return ECS.ListTaskDefinitionsResponse(
-            taskDefinitionArns: page, nextToken: end < arns.count ? page.last : nil)
+            taskDefinitionArns: page, nextToken: page.count < found.count ? page.last : nil)
     }
 }
 
@@ -120,7 +125,8 @@ extension ECS.ListTaskDefinitionFamiliesRequest: ControlPlaneRequest {
     ) throws(APIError) -> ECS.ListTaskDefinitionFamiliesResponse {
         let families = plane.account.definitions.families
         let names = families.keys.filter { name in
-            guard name.hasPrefix(familyPrefix ?? "") else { return false }
+            // What is left of a family whose last revision was purged is its counter.
+            guard name.hasPrefix(familyPrefix ?? ""), !families[name]!.revisions.isEmpty else { return false }
             let isActive = families[name]!.latestActive != nil
             return switch status {
             case nil, "ALL": true

@@ -33,7 +33,7 @@ extension ECS.DescribeTasksRequest: ControlPlaneRequest {
         let name = try plane.clusterName(cluster)
         let references = try Check.list(
             tasks, "tasks", empty: APIError(.invalidParameter, "Tasks cannot be empty."), maximum: 100)
-        let wantsTags = include?.contains("TAGS") ?? false
+        let wantsTags = try Check.include(include, of: ["TAGS"]).contains("TAGS")
         var response = ECS.DescribeTasksResponse(tasks: [], failures: [])
         for reference in references {
             let id = try plane.taskID(reference, cluster: name)
@@ -59,12 +59,18 @@ extension ECS.ListTasksRequest: ControlPlaneRequest {
         guard startedBy == nil || !hasOtherFilter else {
             throw APIError(.invalidParameter, "If startedBy is given, it must be the only filter.")
         }
-        guard serviceName == nil else { throw APIError(.serviceNotFound, "Service not found.") }
+        let service = try serviceName.map { reference throws(APIError) in
+            try plane.serviceID(reference, cluster: name)
+        }
+        guard service == nil || cluster.services[service!] != nil else {
+            throw APIError(.serviceNotFound, "Service not found.")
+        }
         guard ["RUNNING", "PENDING", "STOPPED"].contains(desiredStatus ?? "RUNNING") else {
             throw APIError(.invalidParameter, "desiredStatus must be RUNNING, PENDING or STOPPED.")
         }
         guard launchType == nil || LaunchType(rawValue: launchType!) != nil else {
-            throw APIError(.invalidParameter, "launchType must be EC2, FARGATE or EXTERNAL.")
+            let all = LaunchType.allCases.map(\.rawValue).joined(separator: ", ")
+            throw APIError(.invalidParameter, "launchType must be one of \(all).")
         }
         let instance: String?
         if let containerInstance {
@@ -78,7 +84,8 @@ extension ECS.ListTasksRequest: ControlPlaneRequest {
         let desired = desiredStatus ?? "RUNNING"
         let ids = cluster.tasks.values.filter { task in
             task.desiredStatus.rawValue == desired && (instance == nil || task.instanceID == instance)
-                && (family == nil || task.family == family) && (startedBy == nil || task.startedBy == startedBy)
+                && (family == nil || task.family == family) && (service == nil || task.serviceName == service)
+                && (startedBy == nil || task.startedBy == startedBy)
                 && (launchType == nil || launchType == LaunchType.external.rawValue) && daemonName == nil
         }
         let page = try Page.cut(ids.map(\.id).sorted(), after: nextToken, size: maxResults, maximum: 100)

@@ -30,6 +30,23 @@ public struct TaskDefinitionRecord: Sendable, Hashable, Codable {
     }
 }
 
+/// What one principal, or the account as a whole, has set (`ecs-control-plane.md` §2.6).
+public struct AccountSettingRecord: Sendable, Hashable, Codable {
+    /// The setting's name, such as `containerInsights`.
+    public var name: String
+    /// Its value.
+    public var value: String
+    /// The ARN of whom it holds for; that of the root user for all who have none of their own.
+    public var principalArn: String
+
+    /// Creates a record.
+    public init(name: String, value: String, principalArn: String) {
+        self.name = name
+        self.value = value
+        self.principalArn = principalArn
+    }
+}
+
 /// An SSM activation (`ssm-agent.md` §1.1).
 public struct ActivationRecord: Sendable, Hashable, Codable {
     /// The activation's id, a UUID.

@@ -37,10 +37,10 @@ public struct ContainerInstanceRecord: Sendable, Hashable, Codable {
     public var deregisteredAt: Timestamp?
     /// Its tags.
     public var tags: [Tag]
-    /// Counts the changes that are worth an event (`ecs-control-plane.md` §4.4).
+    /// What the count of changes that are worth an event (`ecs-control-plane.md` §4.4) may grow to before the record
+    /// is written again. A restart goes on from here, so that the count grows for ever.
     public var changes: Int
-    /// The highest number used in a payload's `seqNum` or a manifest's `timeline`; must grow for ever
-    /// (`ecs-agent.md` §4.9).
+    /// The same for the number in a payload's `seqNum` or a manifest's `timeline` (`ecs-agent.md` §4.9).
     public var timeline: Int
     /// The token of its registration, for repeated calls.
     public var clientToken: String?

@@ -22,6 +22,8 @@ public enum ControlPlaneRecord: Sendable, Hashable {
     case activation(ActivationRecord)
     /// A managed node.
     case managedInstance(ManagedInstanceRecord)
+    /// An account setting.
+    case accountSetting(AccountSettingRecord)
     /// A cluster.
     case cluster(ClusterRecord)
     /// A container instance of a cluster.
@@ -30,6 +32,14 @@ public enum ControlPlaneRecord: Sendable, Hashable {
     case task(TaskRecord, cluster: String)
     /// What a client token stood for.
     case clientToken(ClientTokenRecord, cluster: String)
+    /// A service of a cluster.
+    case service(ServiceRecord, cluster: String)
+    /// An event of a service.
+    case serviceEvent(ServiceEventRecord, service: String, cluster: String)
+    /// A revision of a service.
+    case serviceRevision(ServiceRevisionRecord, service: String, cluster: String)
+    /// The story of a deployment of a service.
+    case serviceDeployment(ServiceDeploymentRecord, service: String, cluster: String)
 
     /// The prefix of all keys of the control plane.
     public static let keyPrefix = "control-plane/"
@@ -44,10 +54,19 @@ public enum ControlPlaneRecord: Sendable, Hashable {
             "account/task-definition/\(record.definition.family)/\(record.definition.revision)"
         case .activation(let record): "account/activation/\(record.id)"
         case .managedInstance(let record): "account/managed-instance/\(record.id)"
+        case .accountSetting(let record): "account/setting/\(record.name)/\(record.principalArn)"
         case .cluster(let record): "cluster/\(record.name)/cluster"
         case .instance(let record, let cluster): "cluster/\(cluster)/instance/\(record.id)"
         case .task(let record, let cluster): "cluster/\(cluster)/task/\(record.id)"
         case .clientToken(let record, let cluster): "cluster/\(cluster)/token/\(record.token)"
+        case .service(let record, let cluster): "cluster/\(cluster)/service/\(record.name)"
+        case .serviceEvent(let record, let service, let cluster):
+            // A slot is written again when as many events have followed.
+            "cluster/\(cluster)/service-event/\(service)/\(record.number % ServiceEventRecord.capacity)"
+        case .serviceRevision(let record, let service, let cluster):
+            "cluster/\(cluster)/service-revision/\(service)/\(record.number)"
+        case .serviceDeployment(let record, let service, let cluster):
+            "cluster/\(cluster)/service-deployment/\(service)/\(record.id)"
         }
     }
 
@@ -59,10 +78,15 @@ public enum ControlPlaneRecord: Sendable, Hashable {
             case .taskDefinition(let record): return try JSONCoding.encode(record)
             case .activation(let record): return try JSONCoding.encode(record)
             case .managedInstance(let record): return try JSONCoding.encode(record)
+            case .accountSetting(let record): return try JSONCoding.encode(record)
             case .cluster(let record): return try JSONCoding.encode(record)
             case .instance(let record, _): return try JSONCoding.encode(record)
             case .task(let record, _): return try JSONCoding.encode(record)
             case .clientToken(let record, _): return try JSONCoding.encode(record)
+            case .service(let record, _): return try JSONCoding.encode(record)
+            case .serviceEvent(let record, _, _): return try JSONCoding.encode(record)
+            case .serviceRevision(let record, _, _): return try JSONCoding.encode(record)
+            case .serviceDeployment(let record, _, _): return try JSONCoding.encode(record)
             }
         } catch {
             // Records hold nothing that JSON cannot express: no non-finite numbers, no foreign types.
@@ -93,6 +117,7 @@ public enum ControlPlaneRecord: Sendable, Hashable {
         case ("account", "activation"): self = .activation(try decode(ActivationRecord.self))
         case ("account", "managed-instance"):
             self = .managedInstance(try decode(ManagedInstanceRecord.self))
+        case ("account", "setting"): self = .accountSetting(try decode(AccountSettingRecord.self))
         case ("cluster", "cluster"): self = .cluster(try decode(ClusterRecord.self))
         case ("cluster", "instance"):
             self = .instance(try decode(ContainerInstanceRecord.self), cluster: String(segments[1]))
@@ -100,6 +125,16 @@ public enum ControlPlaneRecord: Sendable, Hashable {
             self = .task(try decode(TaskRecord.self), cluster: String(segments[1]))
         case ("cluster", "token"):
             self = .clientToken(try decode(ClientTokenRecord.self), cluster: String(segments[1]))
+        case ("cluster", "service"): self = .service(try decode(ServiceRecord.self), cluster: String(segments[1]))
+        case ("cluster", "service-event") where segments.count == 5:
+            self = .serviceEvent(
+                try decode(ServiceEventRecord.self), service: String(segments[3]), cluster: String(segments[1]))
+        case ("cluster", "service-revision") where segments.count == 5:
+            self = .serviceRevision(
+                try decode(ServiceRevisionRecord.self), service: String(segments[3]), cluster: String(segments[1]))
+        case ("cluster", "service-deployment") where segments.count == 5:
+            self = .serviceDeployment(
+                try decode(ServiceDeploymentRecord.self), service: String(segments[3]), cluster: String(segments[1]))
         default:
             throw RecordError(
                 key: key, message: "the key names no kind of record that this version knows")

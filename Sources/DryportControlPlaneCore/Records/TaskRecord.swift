@@ -53,6 +53,8 @@ public struct TaskRecord: Sendable, Hashable, Codable {
     public var executionCredentialsID: String?
     /// What the agent has confirmed to have stored.
     public var acknowledged: Acknowledgement
+    /// Until when the service scheduler leaves it alone (`ecs-control-plane.md` §5.8); nil, or past, if it may stop it.
+    public var protectedUntil: Timestamp?
 
     /// What an agent has confirmed.
     public enum Acknowledgement: String, Sendable, Hashable, Codable {

@@ -187,6 +187,38 @@ extension ECS {
         }
     }
 
+    /// Updates the agent of an instance; external instances do that themselves.
+    public struct UpdateContainerAgentRequest: APIRequest {
+        /// The answer.
+        public typealias Response = ECS.UpdateContainerAgentResponse
+        /// The service that has the operation.
+        public static let service = APIService.ecs
+        /// The operation's name.
+        public static let operation = "UpdateContainerAgent"
+
+        /// Name or ARN; absent means `default`.
+        public var cluster: String?
+        /// Id or ARN.
+        public var containerInstance: String?
+
+        /// Creates a request; a member that is not given is absent on the wire.
+        public init(cluster: String? = nil, containerInstance: String? = nil) {
+            self.cluster = cluster
+            self.containerInstance = containerInstance
+        }
+    }
+
+    /// The answer of UpdateContainerAgent.
+    public struct UpdateContainerAgentResponse: Codable, Sendable, Hashable {
+        /// The instance.
+        public var containerInstance: ContainerInstance?
+
+        /// Creates an answer; a member that is not given is absent on the wire.
+        public init(containerInstance: ContainerInstance? = nil) {
+            self.containerInstance = containerInstance
+        }
+    }
+
     /// The new state of a container.
     public struct ContainerStateChange: Codable, Sendable, Hashable {
         /// The container's name.

@@ -158,6 +158,38 @@ extension ECS {
         }
     }
 
+    /// Deletes inactive revisions for good, once nothing uses them (`ecs-control-plane.md` §2.5).
+    public struct DeleteTaskDefinitionsRequest: APIRequest {
+        /// The answer.
+        public typealias Response = ECS.DeleteTaskDefinitionsResponse
+        /// The service that has the operation.
+        public static let service = APIService.ecs
+        /// The operation's name.
+        public static let operation = "DeleteTaskDefinitions"
+
+        /// `family:revision` or ARNs, 1 to 10.
+        public var taskDefinitions: [String]?
+
+        /// Creates a request; a member that is not given is absent on the wire.
+        public init(taskDefinitions: [String]? = nil) {
+            self.taskDefinitions = taskDefinitions
+        }
+    }
+
+    /// The answer of DeleteTaskDefinitions.
+    public struct DeleteTaskDefinitionsResponse: Codable, Sendable, Hashable {
+        /// The revisions, now `DELETE_IN_PROGRESS`.
+        public var taskDefinitions: [TaskDefinition]?
+        /// The others.
+        public var failures: [Failure]?
+
+        /// Creates an answer; a member that is not given is absent on the wire.
+        public init(taskDefinitions: [TaskDefinition]? = nil, failures: [Failure]? = nil) {
+            self.taskDefinitions = taskDefinitions
+            self.failures = failures
+        }
+    }
+
     /// Lists revisions.
     public struct ListTaskDefinitionsRequest: APIRequest {
         /// The answer.

@@ -253,6 +253,35 @@ extension SSM {
     /// The answer of DeregisterManagedInstance: nothing.
     public typealias DeregisterManagedInstanceResponse = EmptyResponse
 
+    /// Changes the role that a machine acts as.
+    public struct UpdateManagedInstanceRoleRequest: APIRequest {
+        /// The answer.
+        public typealias Response = SSM.UpdateManagedInstanceRoleResponse
+        /// The service that has the operation.
+        public static let service = APIService.ssm
+        /// The operation's name.
+        public static let operation = "UpdateManagedInstanceRole"
+
+        /// The machine's id.
+        public var instanceId: String?
+        /// The role: a name, not an ARN.
+        public var iamRole: String?
+
+        /// Creates a request; a member that is not given is absent on the wire.
+        public init(instanceId: String? = nil, iamRole: String? = nil) {
+            self.instanceId = instanceId
+            self.iamRole = iamRole
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case instanceId = "InstanceId"
+            case iamRole = "IamRole"
+        }
+    }
+
+    /// The answer of UpdateManagedInstanceRole: nothing.
+    public typealias UpdateManagedInstanceRoleResponse = EmptyResponse
+
     /// A machine asks for its State Manager associations; Dryport has none. Not in the public service model.
     public struct ListInstanceAssociationsRequest: APIRequest {
         /// The answer.

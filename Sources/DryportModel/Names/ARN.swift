@@ -90,6 +90,24 @@ public struct AccountScope: Sendable, Hashable, Codable {
         ecs("task-definition/\(family):\(revision)")
     }
 
+    /// The ARN of a service.
+    public func service(_ name: String, cluster: String) -> String { ecs("service/\(cluster)/\(name)") }
+
+    /// The ARN of a task set; `id` is `ecs-svc/` and digits.
+    public func taskSet(_ id: String, service: String, cluster: String) -> String {
+        ecs("task-set/\(cluster)/\(service)/\(id)")
+    }
+
+    /// The ARN of a service deployment; `id` is about 21 letters and digits.
+    public func serviceDeployment(_ id: String, service: String, cluster: String) -> String {
+        ecs("service-deployment/\(cluster)/\(service)/\(id)")
+    }
+
+    /// The ARN of a service revision; `number` is about 19 digits.
+    public func serviceRevision(_ number: String, service: String, cluster: String) -> String {
+        ecs("service-revision/\(cluster)/\(service)/\(number)")
+    }
+
     /// The ARN of an SSM managed node, `mi-` and 17 hexadecimal digits.
     public func managedInstance(_ id: String) -> String {
         "arn:\(partition):ssm:\(region):\(account):managed-instance/\(id)"

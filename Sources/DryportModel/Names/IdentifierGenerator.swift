@@ -20,6 +20,19 @@ extension RandomNumberGenerator {
     /// A managed node's id: `mi-` and 17 lower-case hexadecimal digits (`ssm-agent.md` §1.3).
     public mutating func managedInstanceID() -> String { "mi-\(hexadecimal(17))" }
 
+    /// The id of a service's deployment or task set: `ecs-svc/` and 19 digits (§2.1).
+    public mutating func deploymentID() -> String { "ecs-svc/\(serviceRevisionNumber())" }
+
+    /// The number of a service revision: 19 digits (§2.1).
+    public mutating func serviceRevisionNumber() -> String {
+        characters(1, from: "123456789") + characters(18, from: "0123456789")
+    }
+
+    /// The id of a service deployment: 21 letters and digits without look-alikes (§2.1).
+    public mutating func serviceDeploymentID() -> String {
+        characters(21, from: "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz")
+    }
+
     /// `count` characters drawn uniformly from `alphabet`.
     /// - Precondition: `alphabet` is ASCII and not empty.
     public mutating func characters(_ count: Int, from alphabet: StaticString) -> String {

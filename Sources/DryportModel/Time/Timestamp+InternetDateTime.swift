@@ -17,6 +17,13 @@ extension Timestamp {
             + "\(padded(time / 60 % 60, 2)):\(padded(time % 60, 2))Z"
     }
 
+    /// The time as RFC 3339 in UTC with milliseconds, such as `2026-12-01T00:00:00.125Z`.
+    public var internetDateTimeWithMilliseconds: String {
+        let milliseconds = ((millisecondsSinceEpoch % 1000) + 1000) % 1000
+        let padding = String(repeating: "0", count: milliseconds < 10 ? 2 : milliseconds < 100 ? 1 : 0)
+        return "\(internetDateTime.dropLast()).\(padding)\(milliseconds)Z"
+    }
+
     /// The date of a day counted from 1970-01-01, by Howard Hinnant's algorithm `civil_from_days`
     /// (https://howardhinnant.github.io/date_algorithms.html).
     private static func civil(fromDay day: Int64) -> (year: Int64, month: Int64, day: Int64) {
