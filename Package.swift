@@ -105,6 +105,8 @@ let shells: [Target] = [
             "DryportWebSocket", logging, lifecycle, .product(name: "NIOCore", package: nio),
             .product(name: "NIOPosix", package: nio), .product(name: "NIOHTTP1", package: nio),
             .product(name: "NIOWebSocket", package: nio), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            .product(name: "AsyncHTTPClient", package: "async-http-client"),
+            .product(name: "SystemPackage", package: "swift-system"),
         ]),
     library(
         "DryportAgent",

@@ -24,6 +24,7 @@ struct Dev: AsyncParsableCommand {
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var listening: ListeningOptions
+    @OptionGroup var events: EventOptions
 
     @Option(help: "What runs containers: auto, docker, containerd or process (default: auto).")
     var runtime: String?
@@ -40,7 +41,10 @@ struct Dev: AsyncParsableCommand {
         let plane = try await ControlPlaneHost(
             directory: directory, administrator: administrator, scope: scope,
             configuration: try listening.configuration(settings), logger: logger)
-        let planeServices = ServiceGroup(services: [plane.controlPlane, plane.server], logger: logger)
+        let forwarders = try events.forwarders(settings, from: plane.controlPlane, logger: logger)
+        let planeServices = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                [plane.controlPlane, plane.server], endingWith: forwarders, logger: logger))
         let outcome = await Result {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await planeServices.run() }

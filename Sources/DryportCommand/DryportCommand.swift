@@ -15,7 +15,9 @@ struct DryportCommand: AsyncParsableCommand {
             ({"account-id": "123456789012"}). The command line wins over the environment, which wins over the file.
             """,
         version: version,
-        subcommands: [Run.self, Dev.self, Server.self, Agent.self, Placement.self, Version.self])
+        subcommands: [
+            Run.self, Dev.self, Server.self, Agent.self, Placement.self, Validate.self, Version.self,
+        ])
 
     /// The version of this build.
     static let version = "0.1.0"

@@ -22,6 +22,7 @@ struct Server: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
     @OptionGroup var scopeOptions: ScopeOptions
     @OptionGroup var listening: ListeningOptions
+    @OptionGroup var events: EventOptions
 
     func run() async throws {
         let settings = try await Settings(file: common.config)
@@ -32,8 +33,9 @@ struct Server: AsyncParsableCommand {
             directory: directory, administrator: try directory.administrator(settings),
             scope: try scopeOptions.scope(settings), configuration: try listening.configuration(settings),
             logger: logger)
+        let forwarders = try events.forwarders(settings, from: host.controlPlane, logger: logger)
         let group = ServiceGroup(
-            configuration: .command([host.controlPlane, host.server], logger: logger))
+            configuration: .command([host.controlPlane, host.server], endingWith: forwarders, logger: logger))
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
             tasks.addTask { printNow("listening on \(try await host.server.address.url)") }

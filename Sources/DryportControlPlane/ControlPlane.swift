@@ -38,6 +38,7 @@ public final class ControlPlane: Service, Sendable {
     let issuer: SessionCredentialIssuer
     let state: Mutex<State>
     let signingKeys = SigningKeyCache()
+    private let hub = EventHub()
     private let commitSignal = Signal()
     private let timerSignal = Signal()
 
@@ -149,6 +150,19 @@ public final class ControlPlane: Service, Sendable {
         closed?.finish()
     }
 
+    // MARK: Events
+
+    /// Subscribes to what happens from now on (`ecs-control-plane.md` §12).
+    /// - Parameter capacity: How many events may wait for the subscriber before the oldest are dropped; at least 1.
+    ///   An event takes about 5 KiB.
+    public func events(capacity: Int = 4096) -> EventSubscription {
+        hub.subscribe(capacity: max(1, capacity)) { [weak self] in
+            guard let self else { return }
+            // Asked under the lock, so that whoever comes last leaves the right answer.
+            state.withLock { $0.machine.publishesEvents = self.hub.hasSubscribers }
+        }
+    }
+
     // MARK: Running
 
     /// Commits, sends and wakes until the task is cancelled or a graceful shutdown begins; then everything that
@@ -181,15 +195,25 @@ public final class ControlPlane: Service, Sendable {
             state.armedWake = wakeAt
             timerSignal.raise()
         }
+        let events = envelopes(output.events)
         if output.changes.isEmpty, state.isIdle {
-            carryOut(output, in: &state)
+            carryOut(output, events, in: &state)
             return nil
         }
         // A read waits as well for what it may have seen and is not durable yet.
         let ticket = Ticket()
-        state.queue.append(State.Entry(output: output, ticket: ticket))
+        state.queue.append(State.Entry(output: output, events: events, ticket: ticket))
         commitSignal.raise()
         return ticket
+    }
+
+    private func envelopes(_ events: [ControlPlaneEvent]) -> [EventEnvelope] {
+        guard !events.isEmpty else { return [] }
+        let time = now().wall
+        var random = SystemRandomNumberGenerator()
+        return events.map {
+            EventEnvelope(id: random.uuid(), time: time, scope: configuration.scope, event: $0)
+        }
     }
 
     private func commitLoop() async throws {
@@ -202,6 +226,7 @@ public final class ControlPlane: Service, Sendable {
             if entries.isEmpty {
                 if isShuttingDown || Task.isCancelled {
                     closeAllSessions()
+                    hub.finish()
                     return
                 }
                 await commitSignal.wait()
@@ -220,7 +245,7 @@ public final class ControlPlane: Service, Sendable {
         let batch = Self.batch(of: entries)
         if !batch.mutations.isEmpty { try await store.commit(batch) }
         state.withLock { state in
-            for entry in entries { carryOut(entry.output, in: &state) }
+            for entry in entries { carryOut(entry.output, entry.events, in: &state) }
             state.isCommitting = false
         }
         for entry in entries { entry.ticket.succeed() }
@@ -247,7 +272,7 @@ public final class ControlPlane: Service, Sendable {
     }
 
     /// Performs what follows a commit. Called under the lock: handing a message to a session only queues it.
-    private func carryOut(_ output: ControlPlaneOutput, in state: inout State) {
+    private func carryOut(_ output: ControlPlaneOutput, _ events: [EventEnvelope], in state: inout State) {
         for effect in output.effects {
             switch effect {
             case .send(let id, let message): state.sessions[id]?.deliver(.message(message))
@@ -256,6 +281,7 @@ public final class ControlPlane: Service, Sendable {
             }
         }
         for observation in output.observations { observation.log(to: logger) }
+        hub.publish(events)
     }
 
     // MARK: Time
@@ -292,6 +318,7 @@ public final class ControlPlane: Service, Sendable {
         let machine = try await Self.load(configuration: configuration, issuer: issuer, store: store, at: now())
         let late = state.withLock { state in
             state.machine = machine
+            state.machine.publishesEvents = hub.hasSubscribers
             state.isCommitting = false
             state.armedWake = now().monotonic
             defer { state.queue = [] }
@@ -325,6 +352,7 @@ extension ControlPlane {
         /// One output on its way to the store.
         struct Entry: Sendable {
             var output: ControlPlaneOutput
+            var events: [EventEnvelope]
             var ticket: Ticket
         }
 

@@ -5,8 +5,8 @@ import DryportMessages
 /// How much there may be of everything (`ecs-control-plane.md` §2.4), with AWS's numbers. They bound what one caller
 /// can make the control plane keep; who needs more raises them.
 ///
-/// Limits of a single call, such as ten tasks per RunTask, and those that AWS's shapes imply, such as ten containers
-/// per task definition, cannot be changed and are not here.
+/// Limits of a single call, such as ten tasks per RunTask, and those that AWS's shapes imply, such as ten containers or
+/// 64 KiB per task definition, cannot be changed and are not here.
 public struct Quotas: Sendable, Hashable {
     /// Clusters that are not deleted, in the account.
     public var clusters = 10_000
@@ -20,8 +20,6 @@ public struct Quotas: Sendable, Hashable {
     public var taskSetsPerService = 5
     /// Revisions ever registered in one family.
     public var revisionsPerFamily = 1_000_000
-    /// Bytes of one task definition as JSON.
-    public var taskDefinitionBytes = 65_536
     /// Tags of one resource, without the reserved ones.
     public var tagsPerResource = 50
     /// Attributes of one container instance whose names are not reserved.

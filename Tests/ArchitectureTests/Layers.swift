@@ -102,7 +102,7 @@ enum Layers {
 
     private static var shellRules: [TargetRule] {
         let below = language + collections + system + observability + lowerCore + upperCore + ports
-        let server = ["DryportControlPlane", "DryportWebSocket", "Hummingbird", "HummingbirdTLS"]
+        let server = ["DryportControlPlane", "DryportWebSocket", "AsyncHTTPClient"]
         return [
             shell("DryportControlPlane", below),
             shell("DryportServer", below + server + nio),

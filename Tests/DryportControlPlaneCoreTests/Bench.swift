@@ -16,6 +16,7 @@ struct Bench {
     /// What was sent to sessions and not looked at yet.
     var sent: [SessionEffect] = []
     var observations: [ControlPlaneObservation] = []
+    var events: [ControlPlaneEvent] = []
     var wakeAt: MonotonicTime?
     var lastSession: UInt64 = 0
 
@@ -37,6 +38,7 @@ struct Bench {
         }
         sent += output.effects
         observations += output.observations
+        events += output.events
         wakeAt = output.wakeAt
     }
 

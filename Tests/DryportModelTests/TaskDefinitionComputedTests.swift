@@ -118,6 +118,22 @@ import Testing
                 == [.init(containerPort: 80, hostPort: 80, protocol: "tcp")])
     }
 
+    @Test(
+        arguments: [
+            ("host", 80, nil), ("host", 80, 0), ("bridge", 0, nil), ("bridge", 8080, 8080), (nil, 0, 0),
+            ("none", nil, nil),
+        ] as [(String?, Int?, Int?)])
+    func hostPortsAreFilledIn(mode: String?, expected: Int?, given: Int?) {
+        let definition = TaskDefinition(
+            family: "web",
+            containerDefinitions: [
+                ContainerDefinition(name: "a", portMappings: [.init(containerPort: 80, hostPort: given)])
+            ],
+            networkMode: mode)
+        let mappings = definition.normalised().containerDefinitions[0].portMappings
+        #expect(mappings == [.init(containerPort: 80, hostPort: expected, protocol: "tcp")])
+    }
+
     @Test func launchTypes() {
         var definition = TaskDefinition(
             family: "web", containerDefinitions: [ContainerDefinition(name: "a", image: "i")], cpu: "256",
@@ -127,11 +143,49 @@ import Testing
         #expect(definition.computedCompatibilities() == ["EC2", "FARGATE", "MANAGED_INSTANCES"])
         definition.memory = "4096"
         #expect(definition.computedCompatibilities() == ["EC2", "MANAGED_INSTANCES"])
+        definition.memory = "2 GB"
         definition.ephemeralStorage = .init(sizeInGiB: 30)
-        #expect(definition.computedCompatibilities() == [])
+        #expect(definition.computedCompatibilities() == ["FARGATE"])
+        definition.ephemeralStorage = nil
+        definition.proxyConfiguration = .init(containerName: "a")
+        #expect(definition.computedCompatibilities() == ["EC2", "FARGATE"])
+        definition.proxyConfiguration = nil
+        definition.inferenceAccelerators = [.init(deviceName: "d", deviceType: "t")]
+        #expect(definition.computedCompatibilities() == ["EC2"])
         definition = TaskDefinition(
             family: "web", volumes: [Volume(name: "v", efsVolumeConfiguration: .init(fileSystemId: "fs"))])
         #expect(definition.computedCompatibilities() == ["EC2"])
+        definition.volumes = [Volume(name: "v", dockerVolumeConfiguration: .init())]
+        #expect(definition.computedCompatibilities() == ["EXTERNAL", "EC2"])
+        definition.networkMode = "host"
+        definition.volumes = [Volume(name: "v", configuredAtLaunch: true)]
+        #expect(definition.computedCompatibilities() == ["EC2", "MANAGED_INSTANCES"])
+    }
+
+    @Test(
+        arguments: [
+            ("256", ["512", "1024", "2048"], ["256", "768", "3072"]), (".5 vCPU", ["1 GB", "4096"], ["512", "5120"]),
+            ("1024", ["2048", "8192"], ["1024", "9216", "2500"]), ("2048", ["4096", "16384"], ["3072", "17408"]),
+            ("4096", ["8192", "30720"], ["7168", "31744"]), ("8192", ["16 GB", "60 GB"], ["17 GB", "64 GB"]),
+            ("16384", ["32 GB", "120 GB"], ["24 GB", "36 GB", "128 GB"]), ("128", [], ["512"]),
+        ] as [(String, [String], [String])])
+    func fargateHasCertainSizes(cpu: String, memory: [String], others: [String]) {
+        func isCompatible(_ memory: String) -> Bool {
+            TaskDefinition(family: "web", networkMode: "awsvpc", cpu: cpu, memory: memory).computedCompatibilities()
+                .contains("FARGATE")
+        }
+        #expect(memory.filter(isCompatible) == memory)
+        #expect(others.filter(isCompatible) == [])
+    }
+
+    /// What is required of an external instance may be required twice over, but never a network interface.
+    @Test func attributesComeOnceInOneOrder() {
+        let containers = ["b", "a"].map { ContainerDefinition(name: $0, image: "i", stopTimeout: 1, privileged: true) }
+        let definition = TaskDefinition(family: "web", containerDefinitions: containers)
+        let reversed = TaskDefinition(family: "web", containerDefinitions: containers.reversed())
+        let names = definition.computedRequiredAttributes().compactMap(\.name)
+        #expect(names == names.sorted() && Set(names).count == names.count && names.count == 3)
+        #expect(reversed.computedRequiredAttributes() == definition.computedRequiredAttributes())
     }
 
     struct AttributeCase: Sendable, CustomTestStringConvertible {
@@ -165,14 +219,23 @@ import Testing
             $0.executionRoleArn = "e"
             $1.logConfiguration = .init(logDriver: "awslogs", options: ["awslogs-group": "g"])
         },
-        .init(["docker-remote-api.1.18", "+logging-driver.awsfirelens"]) {
+        .init(["docker-remote-api.1.18", "docker-remote-api.1.19", "logging-driver.awslogs"]) {
+            $1.logConfiguration = .init(logDriver: "awslogs", options: ["awslogs-group": "g"])
+        },
+        .init(["docker-remote-api.1.18", "logging-driver.awsfirelens"]) {
             $1.logConfiguration = .init(logDriver: "awsfirelens")
         },
         .init(["docker-remote-api.1.19", "ecr-auth", "+execution-role-ecr-pull"]) {
             $0.executionRoleArn = "e"
             $1.image = "123456789012.dkr.ecr.us-east-1.amazonaws.com/app:1"
         },
+        .init(["docker-remote-api.1.19", "ecr-auth"]) {
+            $1.image = "123456789012.dkr.ecr-fips.cn-north-1.amazonaws.com.cn/app@sha256:0"
+        },
+        .init(["docker-remote-api.1.19", "ecr-auth"]) { $1.image = "123456789012.dkr-ecr.eu-west-1.on.aws/a/b:1" },
         .init([]) { $1.image = "public.ecr.aws/nginx/nginx:1" },
+        .init([]) { $1.image = "host.dkr.ecr.us-east-1.amazonaws.com/app" },
+        .init([]) { $1.image = "123456789012.dkr.ecr" },
         .init(["docker-remote-api.1.19", "task-iam-role"]) { definition, _ in definition.taskRoleArn = "r" },
         .init(["docker-remote-api.1.19", "task-iam-role-network-host"]) { definition, _ in
             definition.taskRoleArn = "r"
@@ -189,22 +252,47 @@ import Testing
         .init(["docker-remote-api.1.18", "logging-driver.splunk", "+secrets.ssm.bootstrap.log-driver"]) {
             $1.logConfiguration = .init(logDriver: "splunk", secretOptions: [.init(name: "t", valueFrom: "p")])
         },
+        .init(["docker-remote-api.1.18", "logging-driver.splunk", "+secrets.asm.bootstrap.log-driver"]) {
+            let secret = Secret(name: "t", valueFrom: "arn:aws:secretsmanager:us-east-1:123456789012:secret:s-a")
+            $1.logConfiguration = .init(logDriver: "splunk", secretOptions: [secret])
+        },
         .init(["+private-registry-authentication.secretsmanager"]) { $1.repositoryCredentials = .init() },
         .init(["docker-remote-api.1.24", "+container-health-check"]) { $1.healthCheck = .init(command: ["CMD"]) },
+        .init(["+container-ordering"]) { $1.startTimeout = 0 },
         .init(["+container-ordering"]) { $1.stopTimeout = 5 },
+        .init(["+container-ordering"]) { $1.dependsOn = [.init(containerName: "a", condition: "START")] },
+        .init([]) { ($1.dependsOn, $1.secrets, $1.environmentFiles, $1.ulimits) = ([], [], [], []) },
         .init(["+pid-ipc-namespace-sharing"]) { definition, _ in definition.pidMode = "task" },
+        .init(["+pid-ipc-namespace-sharing"]) { definition, _ in definition.ipcMode = "none" },
+        .init(["+task-cpu-mem-limit"]) { definition, _ in definition.cpu = "10 vCPU" },
+        .init(["+task-cpu-mem-limit"]) { definition, _ in definition.memory = "1 GB" },
         .init(["+increased-task-cpu-limit", "+task-cpu-mem-limit"]) { definition, _ in definition.cpu = "11 vCPU" },
         .init(["+env-files.s3"]) { $1.environmentFiles = [.init(value: "a.env", type: "s3")] },
         .init(["+firelens.fluentbit", "+firelens.options.config.s3"]) {
             $1.firelensConfiguration = .init(type: "fluentbit", options: ["config-file-type": "s3"])
         },
+        .init(["+firelens.fluentd", "+firelens.options.config.file"]) {
+            $1.firelensConfiguration = .init(type: "fluentd", options: ["config-file-type": "file"])
+        },
         .init(["docker-remote-api.1.21", "+docker-plugin.local"]) { definition, _ in
             definition.volumes = [.init(name: "v", dockerVolumeConfiguration: .init())]
+        },
+        .init(["docker-remote-api.1.21", "+docker-plugin.rexray/ebs.latest"]) { definition, _ in
+            definition.volumes = [.init(name: "v", dockerVolumeConfiguration: .init(driver: "rexray/ebs:latest"))]
+        },
+        .init(["+fsxWindowsFileServer"]) { definition, _ in
+            definition.volumes = [.init(name: "v", fsxWindowsFileServerVolumeConfiguration: .init())]
         },
         .init(["+container-restart-policy"]) { $1.restartPolicy = .init(enabled: true) },
         .init([]) { $1.restartPolicy = .init(enabled: false) },
         .init(["+network.container-port-range"]) { $1.portMappings = [.init(containerPortRange: "1-2")] },
         .init(["apparmor", "selinux"]) { $1.dockerSecurityOptions = ["apparmor:p", "label:l"] },
+        .init(["+gmsa"]) { $1.dockerSecurityOptions = ["no-new-privileges", "credentialspec:file://c.json"] },
+        .init(["+gmsa"]) { $1.credentialSpecs = ["credentialspec:arn"] },
+        .init(["+gmsa-domainless"]) { $1.credentialSpecs = ["credentialspecdomainless:arn"] },
+        .init(["docker-remote-api.1.18"]) { $1.dockerLabels = ["a": "b"] },
+        .init(["docker-remote-api.1.18"]) { $1.ulimits = [.init(name: "core", softLimit: 0, hardLimit: 0)] },
+        .init(["docker-remote-api.1.22"]) { $1.linuxParameters = .init(tmpfs: [.init(containerPath: "/t", size: 1)]) },
         .init(["+fault-injection"]) { definition, _ in definition.enableFaultInjection = true },
         .init(["docker-remote-api.1.21", "docker-remote-api.1.22", "docker-remote-api.1.25"]) {
             $1.memoryReservation = 8

@@ -67,7 +67,7 @@ import Foundation
             let forged = try await aws(server, "ecs", "list-clusters", secret: "wrong")
             #expect(!forged.isSuccess)
             #expect(forged.errors.contains("(InvalidSignatureException)"))
-            let unknown = try await aws(server, "ecs", "list-account-settings")
+            let unknown = try await aws(server, "ssm", "list-documents")
             #expect(unknown.errors.contains("(UnknownOperationException)"), "\(unknown.errors)")
         }
     }

@@ -89,7 +89,7 @@ struct ScenarioFile {
         }
     }
 
-    private static func standardInput() throws -> Data {
+    static func standardInput() throws -> Data {
         var data = Data()
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         while true {

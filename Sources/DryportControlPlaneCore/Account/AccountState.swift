@@ -63,7 +63,9 @@ struct DefinitionCatalog: Sendable {
         let (name, revision) = (record.definition.family, record.definition.revision)
         families[name, default: Family()].revisions[revision] = record
         // Keys order as text ("10" before "2"), so that a restart meets revisions out of order.
-        families[name]!.revisions.sort { $0.key < $1.key }
+        if let before = families[name]!.revisions.keys.suffix(2).first, before > revision {
+            families[name]!.revisions.sort { $0.key < $1.key }
+        }
         if record.definition.status == "DELETE_IN_PROGRESS", let arn = record.definition.taskDefinitionArn {
             deleted[arn] = record
         }

@@ -17,12 +17,6 @@ extension ECS.RegisterTaskDefinitionRequest: ControlPlaneRequest {
         _ = try definition.constraints(orThrow: .client)
         let quotas = plane.configuration.quotas
         let tags = try Check.tags(tags, quotas: quotas)
-        let size = (try? JSONCoding.encode(definition).count) ?? 0
-        guard size <= quotas.taskDefinitionBytes else {
-            throw APIError(
-                .client, "The task definition has \(size) bytes, and at most \(quotas.taskDefinitionBytes) are allowed."
-            )
-        }
         let family = definition.family
         let last = plane.account.definitions.families[family]?.lastRevision ?? 0
         try Quotas.check(last, below: quotas.revisionsPerFamily, "revisions of \(family)", code: .limitExceeded)
@@ -31,10 +25,8 @@ extension ECS.RegisterTaskDefinitionRequest: ControlPlaneRequest {
         definition.revision = revision
         definition.taskDefinitionArn = plane.scope.taskDefinition(family: family, revision: revision)
         definition.status = "ACTIVE"
-        definition.compatibilities = definition.computedCompatibilities()
-        definition.requiresAttributes = definition.computedRequiredAttributes()
         definition.registeredAt = now.wall
-        definition.registeredBy = "arn:\(plane.scope.partition):iam::\(plane.scope.account):root"
+        definition.registeredBy = plane.scope.rootUser
         let counter = FamilyRecord(name: family, lastRevision: revision)
         plane.account.definitions.restore(counter)
         plane.account.changes.append(.put(.family(counter)))

@@ -51,7 +51,8 @@ private struct RequiredAttributes {
 
     mutating func insert(of volume: Volume) {
         if let docker = volume.dockerVolumeConfiguration {
-            insert("docker-plugin.\(docker.driver ?? "local")")
+            // Names of attributes have no colons; agents write points for those of plugins' tags (`ecs-agent.md` §2.3).
+            insert("docker-plugin.\(String((docker.driver ?? "local").map { $0 == ":" ? "." : $0 }))")
             insertDockerAPI(21)
         }
         if volume.fsxWindowsFileServerVolumeConfiguration != nil { insert("fsxWindowsFileServer") }
@@ -89,11 +90,7 @@ private struct RequiredAttributes {
 
     private mutating func insert(of log: LogConfiguration, hasExecutionRole: Bool) {
         insertDockerAPI(18)
-        switch log.logDriver {
-        case "awsfirelens": insert("logging-driver.awsfirelens")
-        case let driver?: insertLegacy("logging-driver.\(driver)")
-        case nil: break
-        }
+        if let driver = log.logDriver { insertLegacy("logging-driver.\(driver)") }
         if log.logDriver == "awslogs", hasExecutionRole { insert("execution-role-awslogs") }
         if log.options?.isEmpty == false { insertDockerAPI(19) }
         for secret in log.secretOptions ?? [] { insert("secrets.\(secret.store).bootstrap.log-driver") }
@@ -136,11 +133,16 @@ extension Secret {
 }
 
 extension ContainerDefinition {
-    /// Whether the image is in a private ECR registry: `<account>.dkr.ecr.<region>.amazonaws.com/…`.
+    /// Whether the image is in a private ECR registry: `<account>.dkr.ecr.<region>.amazonaws.com/…`, or with IPv6 too
+    /// `<account>.dkr-ecr.<region>.on.aws/…`.
     fileprivate var hasPrivateECRImage: Bool {
         guard let registry = image?.split(separator: "/", maxSplits: 1).first else { return false }
         let labels = registry.split(separator: ".")
-        return labels.count >= 6 && labels[0].utf8.count == 12 && labels[0].utf8.allSatisfy { (48...57).contains($0) }
-            && labels[1] == "dkr" && (labels[2] == "ecr" || labels[2] == "ecr-fips") && labels[4] == "amazonaws"
+        guard labels.count >= 5, labels[0].utf8.count == 12, labels[0].utf8.allSatisfy({ (48...57).contains($0) })
+        else { return false }
+        if labels[1] == "dkr" {
+            return (labels[2] == "ecr" || labels[2] == "ecr-fips") && labels[4] == "amazonaws"
+        }
+        return (labels[1] == "dkr-ecr" || labels[1] == "dkr-ecr-fips") && labels[3...] == ["on", "aws"]
     }
 }

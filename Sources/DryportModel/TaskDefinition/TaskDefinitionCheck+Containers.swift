@@ -3,171 +3,132 @@
 // Rules of one container (`ecs-control-plane.md` §3.2) that concern the task around it.
 
 extension TaskDefinitionCheck {
-    mutating func container(_ container: ContainerDefinition, at path: String) {
+    mutating func container(_ container: ContainerDefinition, at place: MemberPlace) {
         if container.name.isEmpty {
-            add("\(path).name", "Container.name should not be null or empty.")
+            add(.required, at: place.name, text: "Container.name should not be null or empty.")
         } else if !Self.isName(container.name) {
-            add("\(path).name", "Container name '\(container.name)' is not valid.")
+            add(.format, at: place.name, "'name' must be 1 to 255 letters, digits, hyphens and underscores.")
         }
-        image(container.image, "\(path).image")
-        amounts(container, path)
-        portMappings(container, path)
-        links(container, path)
-        dependencies(container, path)
-        mounts(container, path)
-        secrets(container, path)
-        settings(container, path)
+        image(container.image, at: place.image)
+        amounts(container, at: place)
+        portMappings(container, at: place)
+        links(container, at: place)
+        dependencies(container, at: place)
+        mounts(container, at: place)
+        secrets(container, at: place)
+        settings(container, at: place)
+        windowsContainer(container, at: place)
     }
 
-    private mutating func image(_ image: String?, _ path: String) {
+    private mutating func image(_ image: String?, at place: MemberPlace) {
         guard let image, !image.isEmpty else {
-            add(path, "Container.image should not be null or empty.")
+            add(.required, at: place, text: "Container.image should not be null or empty.")
             return
         }
         let parts = image.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
         let isReference =
             (1...255).contains(parts[0].utf8.count)
             && parts[0].utf8.allSatisfy { $0.isNameByte || ".:/#".utf8.contains($0) }
-        let isDigest =
-            parts.count == 1
-            || parts[1].hasPrefix("sha256:") && parts[1].utf8.count == 71
-                && parts[1].dropFirst(7).allSatisfy(\.isHexDigit)
-        if !isReference || !isDigest { add(path, "Container image '\(image)' is not valid.") }
+        if !isReference {
+            let form = "1 to 255 letters, digits and characters of -_:./# before any digest"
+            add(.format, at: place, "'image' is \(Self.quoted(image)), but must have \(form).")
+        } else if parts.count > 1, !Self.isDigest(parts[1]) {
+            let form = "'sha256:' and 64 hexadecimal digits"
+            add(.format, at: place, "'image' is \(Self.quoted(image)), but a digest must be \(form).")
+        }
     }
 
-    private mutating func amounts(_ container: ContainerDefinition, _ path: String) {
-        require(container.cpu, in: 0...Self.largest, "\(path).cpu")
+    private static func isDigest(_ text: Substring) -> Bool {
+        guard text.hasPrefix("sha256:"), text.utf8.count == 71 else { return false }
+        return text.utf8.dropFirst(7).allSatisfy { Character(Unicode.Scalar($0)).isHexDigit }
+    }
+
+    private mutating func amounts(_ container: ContainerDefinition, at place: MemberPlace) {
+        require(container.cpu, in: 0...Self.largest, at: place.cpu)
         // Terraform and others write 0 for "not given".
         let memory = container.memory.flatMap { $0 == 0 ? nil : $0 }
         let reservation = container.memoryReservation.flatMap { $0 == 0 ? nil : $0 }
-        require(memory, in: Self.leastMemory...Self.largest, "\(path).memory")
-        require(reservation, in: Self.leastMemory...Self.largest, "\(path).memoryReservation")
+        require(memory, in: Self.leastMemory...Self.largest, at: place.memory)
+        require(reservation, in: Self.leastMemory...Self.largest, at: place.memoryReservation)
         if memory == nil, reservation == nil, definition.memory == nil {
             add(
-                path,
-                "Invalid setting for container '\(container.name)'. "
-                    + "At least one of 'memory' or 'memoryReservation' must be specified.")
+                .memoryRequired, at: place.memory,
+                "At least one of 'memory' or 'memoryReservation' must be specified.")
         }
+        // AWS's text asks for more than the reservation, but as much passes.
         if let memory, let reservation, memory < reservation {
             add(
-                "\(path).memory",
-                "Invalid setting for container '\(container.name)'. "
-                    + "'memory' must be greater than 'memoryReservation'.")
+                .memoryReservation, at: place.memory,
+                "'memory' is \(memory), but must be greater than 'memoryReservation', \(reservation).")
         }
-        require(container.startTimeout, in: 0...Self.largest, "\(path).startTimeout")
-        require(container.stopTimeout, in: 0...Self.largest, "\(path).stopTimeout")
+        require(container.startTimeout, in: 0...Self.largest, at: place.startTimeout)
+        require(container.stopTimeout, in: 0...Self.largest, at: place.stopTimeout)
         for (index, requirement) in (container.resourceRequirements ?? []).enumerated() {
-            let path = "\(path).resourceRequirements[\(index)]"
-            if requirement.type != "GPU" {
-                add("\(path).type", "'\(requirement.type ?? "")' is not valid. Valid values are: GPU.")
+            let place = place.resourceRequirements[index]
+            if let type = requirePresent(requirement.type, at: place.type) {
+                require(type, oneOf: ["GPU"], at: place.type)
             }
-            if requirement.value.flatMap({ Int($0) }).map({ (1...Self.largest).contains($0) }) != true {
-                add("\(path).value", "The number of GPUs must be a whole number of at least 1.")
-            }
-        }
-    }
-
-    private func hasContainer(_ name: Substring) -> Bool {
-        definition.containerDefinitions.contains { $0.name == name }
-    }
-
-    private mutating func links(_ container: ContainerDefinition, _ path: String) {
-        guard let links = container.links, !links.isEmpty else { return }
-        if let mode = definition.networkMode, mode != "bridge" {
-            add("\(path).links", "Links are not supported when networkMode=\(mode)")
-        }
-        for (index, link) in links.enumerated() {
-            let target = link.split(separator: ":", maxSplits: 1).first ?? ""
-            if target == container.name {
-                add("\(path).links[\(index)]", "Container '\(container.name)' cannot be linked to itself.")
-            } else if !hasContainer(target) {
-                add("\(path).links[\(index)]", "Container '\(target)' does not exist in the task definition.")
+            guard let value = requirePresent(requirement.value, at: place.value) else { continue }
+            if Int(value).map({ (1...Self.largest).contains($0) }) != true {
+                let problem = "'\(place.value.member)' is \(Self.quoted(value)), but must be a number of at least 1."
+                add(.range, at: place.value, problem)
             }
         }
     }
 
-    private mutating func dependencies(_ container: ContainerDefinition, _ path: String) {
-        for (index, dependency) in (container.dependsOn ?? []).enumerated() {
-            let path = "\(path).dependsOn[\(index)]"
-            if dependency.condition == nil { add("\(path).condition", "\(path).condition should not be null.") }
-            require(dependency.condition, oneOf: ["START", "COMPLETE", "SUCCESS", "HEALTHY"], "\(path).condition")
-            let name = dependency.containerName ?? ""
-            guard let target = definition.containerDefinitions.first(where: { $0.name == name }) else {
-                add("\(path).containerName", "Container '\(name)' does not exist in the task definition.")
-                continue
-            }
-            switch dependency.condition {
-            case "COMPLETE", "SUCCESS":
-                if target.essential ?? true {
-                    add(
-                        "\(path).condition",
-                        "Container '\(name)' is essential; conditions COMPLETE and SUCCESS need a non-essential one.")
-                }
-            case "HEALTHY":
-                if target.healthCheck == nil {
-                    add("\(path).condition", "Condition HEALTHY needs a healthCheck in container '\(name)'.")
-                }
-            default: break
-            }
-        }
-    }
-
-    private mutating func mounts(_ container: ContainerDefinition, _ path: String) {
-        let volumes = definition.volumes ?? []
+    private mutating func mounts(_ container: ContainerDefinition, at place: MemberPlace) {
         for (index, mount) in (container.mountPoints ?? []).enumerated() {
-            let path = "\(path).mountPoints[\(index)]"
-            if !volumes.contains(where: { $0.name != nil && $0.name == mount.sourceVolume }) {
-                add("\(path).sourceVolume", "Unknown volume '\(mount.sourceVolume ?? "")'.")
+            let place = place.mountPoints[index]
+            let name = mount.sourceVolume ?? ""
+            if name.isEmpty || !volumeNames.contains(name) {
+                add(.unknownVolume, at: place.sourceVolume, text: "Unknown volume \(Self.quoted(name)).")
             }
-            requirePresent(mount.containerPath, "\(path).containerPath")
+            requirePresent(mount.containerPath, at: place.containerPath)
         }
         for (index, source) in (container.volumesFrom ?? []).enumerated() {
-            let name = source.sourceContainer ?? ""
-            if !hasContainer(name[...]) {
-                add(
-                    "\(path).volumesFrom[\(index)].sourceContainer",
-                    "Container '\(name)' does not exist in the task definition.")
-            }
+            requireContainer(source.sourceContainer ?? "", at: place.volumesFrom[index].sourceContainer)
         }
     }
 
-    private mutating func secrets(_ container: ContainerDefinition, _ path: String) {
-        let lists = [
-            ("\(path).secrets", container.secrets ?? []),
-            ("\(path).logConfiguration.secretOptions", container.logConfiguration?.secretOptions ?? []),
-        ]
-        for (path, secrets) in lists where !secrets.isEmpty {
-            if definition.executionRoleArn?.isEmpty != false {
-                add(
-                    "executionRoleArn",
-                    "When you are specifying container secrets, you must also specify a value for 'executionRoleArn'.")
-            }
-            for (index, secret) in secrets.enumerated() {
-                requirePresent(secret.name, "\(path)[\(index)].name")
-                requirePresent(secret.valueFrom, "\(path)[\(index)].valueFrom")
-            }
+    /// Adds a violation if no container has the name.
+    /// - Returns: The container.
+    @discardableResult
+    mutating func requireContainer(_ name: some StringProtocol, at place: MemberPlace) -> ContainerDefinition? {
+        if let index = container(named: name) { return definition.containerDefinitions[index] }
+        let problem = "'\(place.member)' names container \(Self.quoted(name)), which the definition does not have."
+        add(.unknownContainer, at: place, problem)
+        return nil
+    }
+
+    private mutating func secrets(_ container: ContainerDefinition, at place: MemberPlace) {
+        let secrets = container.secrets ?? []
+        let options = container.logConfiguration?.secretOptions ?? []
+        if !secrets.isEmpty || !options.isEmpty, definition.executionRoleArn?.isEmpty != false {
+            add(
+                .executionRole, at: MemberPlace.task.executionRoleArn,
+                text: "When you are specifying container secrets, you must also specify a value for "
+                    + "'executionRoleArn'.")
+        }
+        for (index, secret) in secrets.enumerated() { self.secret(secret, at: place.secrets[index]) }
+        for (index, secret) in options.enumerated() {
+            self.secret(secret, at: place.logConfiguration.secretOptions[index])
+        }
+        var names = Set((container.environment ?? []).compactMap(\.name))
+        for (index, secret) in secrets.enumerated() {
+            guard let name = secret.name, !names.insert(name).inserted else { continue }
+            add(
+                .secretName, at: place.secrets[index].name,
+                "The name \(Self.quoted(name)) of a secret must be unique, also among the environment variables.")
         }
     }
 
-    /// Containers wait for each other through `dependsOn`, `links` and `volumesFrom`; a circle would wait for ever.
-    mutating func dependencyCycles() {
-        let containers = definition.containerDefinitions
-        let edges = containers.map { container in
-            let targets =
-                (container.dependsOn ?? []).compactMap { $0.containerName?[...] }
-                + (container.links ?? []).compactMap { $0.split(separator: ":", maxSplits: 1).first }
-                + (container.volumesFrom ?? []).compactMap { $0.sourceContainer?[...] }
-            return targets.compactMap { name in containers.firstIndex { $0.name == name } }
+    private mutating func secret(_ secret: Secret, at place: MemberPlace) {
+        requirePresent(secret.name, at: place.name)
+        guard let value = requirePresent(secret.valueFrom, at: place.valueFrom), value.hasPrefix("arn:") else { return }
+        let service = ARN(value)?.service
+        if service != "secretsmanager", service != "ssm" {
+            let form = "the ARN of a secret or of a parameter"
+            add(.format, at: place.valueFrom, "'\(place.valueFrom.member)' is \(Self.quoted(value)), not \(form).")
         }
-        // Containers that wait for nothing are taken away until none is left, or only circles and what waits for them.
-        var left = Array(containers.indices)
-        while true {
-            let blocked = left.filter { index in edges[index].contains { left.contains($0) } }
-            if blocked.count == left.count { break }
-            left = blocked
-        }
-        guard !left.isEmpty else { return }
-        let names = left.map { containers[$0].name }.joined(separator: ", ")
-        add("containerDefinitions", "Cycle detected in the dependencies of containers: \(names).")
     }
 }

@@ -1,166 +1,199 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Rules of the task as a whole (`ecs-control-plane.md` §3.1) and of its volumes (§3.4).
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+// Rules of the task as a whole (`ecs-control-plane.md` §3.1), and of its tags (§2.3).
 
 extension TaskDefinitionCheck {
+    /// Containers that a definition has at most.
+    static let containerLimit = 10
+    /// Bytes of JSON that a definition has at most.
+    static let sizeLimit = 64 * 1024
+    /// MiB below which AWS refuses a container. Docker since 20.10 wants 6, which is for the host to know.
+    static let leastMemory = 4
+
     mutating func task() {
+        let task = MemberPlace.task
         names()
-        require(definition.networkMode, oneOf: ["bridge", "host", "none", "awsvpc"], "networkMode")
-        require(definition.pidMode, oneOf: ["host", "task"], "pidMode")
-        require(definition.ipcMode, oneOf: ["host", "task", "none"], "ipcMode")
-        role(definition.taskRoleArn, "taskRoleArn")
-        role(definition.executionRoleArn, "executionRoleArn")
+        require(definition.networkMode, oneOf: ["bridge", "host", "none", "awsvpc"], at: task.networkMode)
+        require(definition.pidMode, oneOf: ["host", "task"], at: task.pidMode)
+        require(definition.ipcMode, oneOf: ["host", "task", "none"], at: task.ipcMode)
+        role(definition.taskRoleArn, at: task.taskRoleArn)
+        role(definition.executionRoleArn, at: task.executionRoleArn)
         placementConstraints()
-        compatibilities()
         if let platform = definition.runtimePlatform {
-            require(platform.cpuArchitecture, oneOf: ["X86_64", "ARM64"], "runtimePlatform.cpuArchitecture")
+            let place = task.runtimePlatform
+            require(platform.cpuArchitecture, oneOf: ["X86_64", "ARM64"], at: place.cpuArchitecture)
             require(
-                platform.operatingSystemFamily, oneOf: Self.operatingSystemFamilies,
-                "runtimePlatform.operatingSystemFamily")
+                platform.operatingSystemFamily, oneOf: Self.operatingSystemFamilies, at: place.operatingSystemFamily)
         }
-        let routers = definition.containerDefinitions.filter { $0.firelensConfiguration != nil }
-        if routers.count > 1 {
-            add("containerDefinitions", "A task definition can have at most one container with firelensConfiguration.")
+        if let proxy = definition.proxyConfiguration {
+            require(proxy.type, oneOf: ["APPMESH"], at: task.proxyConfiguration.type)
+            requirePresent(proxy.containerName, at: task.proxyConfiguration.containerName)
         }
+        if let storage = definition.ephemeralStorage {
+            require(storage.sizeInGiB ?? 0, in: 21...200, at: task.ephemeralStorage.sizeInGiB)
+        }
+        launchTypes()
+        windowsTask()
+        definitionSize()
     }
 
     private mutating func names() {
+        let task = MemberPlace.task
         if definition.family.isEmpty {
-            add("family", "Family should not be null or empty.")
+            add(.required, at: task.family, text: "Family should not be null or empty.")
         } else if !Self.isName(definition.family) {
-            add("family", "Family contains invalid characters or is longer than 255.")
+            add(.format, at: task.family, "'family' must be 1 to 255 letters, digits, hyphens and underscores.")
         }
         let containers = definition.containerDefinitions
+        let place = task.containerDefinitions
         if containers.isEmpty {
-            add("containerDefinitions", "Container list cannot be empty.")
-        } else if containers.count > 10 {
-            add("containerDefinitions", "A task definition can have at most 10 containers.")
+            add(.count, at: place, text: "Container list cannot be empty.")
         }
-        var seen: Set<String> = []
+        require(containers.count, atMost: Self.containerLimit, "containers", at: place)
         for (index, container) in containers.enumerated() where !container.name.isEmpty {
-            if !seen.insert(container.name).inserted {
-                add("containerDefinitions[\(index)].name", "Container name '\(container.name)' is not unique.")
-            }
+            guard self.container(named: container.name) != index else { continue }
+            let place = MemberPlace.container(container, index).name
+            add(.duplicate, at: place, "Another container has the same 'name'.")
         }
         if !containers.isEmpty, !containers.contains(where: { $0.essential ?? true }) {
-            add("containerDefinitions", "At least one container must be marked as essential.")
+            add(.essentialContainer, at: place, "At least one container must be marked as 'essential'.")
+        }
+        let routers = containers.count { $0.firelensConfiguration != nil }
+        if routers > 1 {
+            add(.count, at: place, "\(routers) containers have a 'firelensConfiguration', but at most 1 can have one.")
         }
     }
 
-    private mutating func role(_ role: String?, _ path: String) {
+    private mutating func role(_ role: String?, at place: MemberPlace) {
         guard let role, !role.isEmpty else { return }
         let isValid =
             if role.hasPrefix("arn:") {
-                ARN(role).map { $0.service == "iam" && $0.resource.hasPrefix("role/") && $0.resource.count > 5 }
+                ARN(role).map { $0.service == "iam" && $0.resource.hasPrefix("role/") && $0.resource.utf8.count > 5 }
                     ?? false
             } else {
                 role.utf8.allSatisfy { $0.isNameByte || "+=,.@/".utf8.contains($0) }
             }
-        if !isValid { add(path, "Role is not valid") }
+        if !isValid { add(.format, at: place, text: "Role is not valid") }
     }
 
     private mutating func placementConstraints() {
         let constraints = definition.placementConstraints ?? []
-        if constraints.count > 10 {
-            add("placementConstraints", "A task definition can have at most 10 placement constraints.")
-        }
+        let place = MemberPlace.task.placementConstraints
+        require(constraints.count, atMost: 10, "constraints", at: place)
         for (index, constraint) in constraints.enumerated() {
-            let path = "placementConstraints[\(index)]"
-            if constraint.type == nil { add("\(path).type", "\(path).type should not be null or empty.") }
-            require(constraint.type, oneOf: ["memberOf"], "\(path).type")
-            requirePresent(constraint.expression, "\(path).expression")
+            let place = place[index]
+            if let type = requirePresent(constraint.type, at: place.type) {
+                require(type, oneOf: ["memberOf"], at: place.type)
+            }
+            guard let expression = requirePresent(constraint.expression, at: place.expression) else { continue }
+            let length = expression.unicodeScalars.count
+            require(length, atMost: 2000, "characters", at: place.expression)
         }
     }
 
-    private mutating func compatibilities() {
-        let required = definition.requiresCompatibilities ?? []
-        for (index, value) in required.enumerated() {
-            require(value, oneOf: LaunchType.allCases.map(\.rawValue), "requiresCompatibilities[\(index)]")
+    private mutating func launchTypes() {
+        let place = MemberPlace.task.requiresCompatibilities
+        var seen: Set<String> = []
+        for (index, name) in (definition.requiresCompatibilities ?? []).enumerated() where seen.insert(name).inserted {
+            require(name, oneOf: LaunchType.allCases.map(\.rawValue), at: place[index])
+            guard let launchType = LaunchType(rawValue: name) else { continue }
+            for obstacle in definition.obstacles(to: launchType) {
+                add(.launchType, at: obstacle.place, obstacle.problem)
+            }
         }
-        if isExternal {
-            for obstacle in definition.externalObstacles() { add(obstacle.path, obstacle.message) }
-        } else if definition.inferenceAccelerators?.isEmpty == false {
-            add("inferenceAccelerators", "Inference accelerators are no longer supported.")
+        // For no launch type is this left; external instances never had it.
+        if !isExternal, definition.inferenceAccelerators?.isEmpty == false {
+            add(
+                .discontinued, at: MemberPlace.task.inferenceAccelerators,
+                "'inferenceAccelerators' is no longer supported.")
         }
-        let computed = definition.computedCompatibilities()
-        for value in required
-        where value != LaunchType.external.rawValue && LaunchType(rawValue: value) != nil && !computed.contains(value) {
-            add("requiresCompatibilities", "The task definition is not compatible with launch type \(value).")
-        }
+    }
+
+    private mutating func definitionSize() {
+        // What registration computes does not count.
+        var given = definition
+        (given.taskDefinitionArn, given.status, given.registeredBy) = (nil, nil, nil)
+        (given.requiresAttributes, given.compatibilities) = (nil, nil)
+        (given.registeredAt, given.deregisteredAt, given.deleteRequestedAt) = (nil, nil, nil)
+        given.revision = 0
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .withoutEscapingSlashes
+        // It cannot fail: there are no numbers that JSON does not have.
+        guard let json = try? encoder.encode(given) else { return }
+        let size = json.count - #""revision":0,"#.utf8.count
+        guard size > Self.sizeLimit else { return }
+        add(
+            .definitionSize, at: .task,
+            text: "Actual length: '\(size)'. Max allowed length is '\(Self.sizeLimit)' bytes.")
     }
 
     mutating func taskSizes() {
-        let containers = definition.containerDefinitions
         let guide = "For more information, see the Troubleshooting section of the Amazon ECS Developer Guide."
+        let containers = definition.containerDefinitions
         if let text = definition.cpu {
+            let place = MemberPlace.task.cpu
             if let cpu = TaskSize.parse(text, unit: .cpu), (128...196_608).contains(cpu) {
                 let sum = containers.reduce(0) { $0.addingSaturated($1.cpu ?? 0) }
                 if sum > cpu {
-                    add("cpu", "The containers' cpu, \(sum) in all, must not exceed the task's cpu of \(cpu).")
+                    add(.taskTotal, at: place, "The containers' 'cpu' is \(sum) in all, above the task's \(cpu).")
                 }
             } else {
-                add("cpu", "Invalid 'cpu' setting for task. \(guide)")
+                add(.taskSize, at: place, text: "Invalid 'cpu' setting for task. \(guide)")
             }
         }
         guard let text = definition.memory else { return }
+        let place = MemberPlace.task.memory
         if let memory = TaskSize.parse(text, unit: .memory), memory >= Self.leastMemory {
             let sum = containers.reduce(0) { $0.addingSaturated($1.chargedMemory) }
             if sum > memory {
-                add("memory", "The containers' memory, \(sum) MiB in all, must not exceed the task's \(memory) MiB.")
+                let problem = "The containers' 'memory' is \(sum) MiB in all, above the task's \(memory) MiB."
+                add(.taskTotal, at: place, problem)
             }
         } else {
-            add("memory", "Invalid 'memory' setting for task. \(guide)")
+            add(.taskSize, at: place, text: "Invalid 'memory' setting for task. \(guide)")
         }
     }
 
-    mutating func volumes() {
+    mutating func tags(_ tags: [Tag]) {
+        let place = MemberPlace.task.tags
+        require(tags.count, atMost: 50, "tags", at: place)
         var seen: Set<String> = []
-        for (index, volume) in (definition.volumes ?? []).enumerated() {
-            let path = "volumes[\(index)]"
-            if let name = volume.name, !name.isEmpty {
-                if !Self.isName(name) { add("\(path).name", "Volume name '\(name)' is not valid.") }
-                if !seen.insert(name).inserted { add("\(path).name", "Volume name '\(name)' is not unique.") }
-            } else if volume.efsVolumeConfiguration != nil || volume.s3filesVolumeConfiguration != nil
-                || volume.configuredAtLaunch == true
-            {
-                requirePresent(volume.name, "\(path).name")
+        for (index, tag) in tags.enumerated() {
+            if let key = requirePresent(tag.key, at: place[index].key) {
+                tagText(key, atMost: 128, at: place[index].key)
+                if !seen.insert(key).inserted {
+                    add(.duplicate, at: place[index].key, "Another tag has the key \(Self.quoted(key)) too.")
+                }
             }
-            self.volume(volume, path)
-        }
-        let launched = (definition.volumes ?? []).filter { $0.configuredAtLaunch == true }
-        if launched.count > 1 {
-            add("volumes", "At most one volume of a task definition can be configured at launch.")
+            tagText(tag.value ?? "", atMost: 256, at: place[index].value)
         }
     }
 
-    private mutating func volume(_ volume: Volume, _ path: String) {
-        let kinds = [
-            volume.host != nil, volume.dockerVolumeConfiguration != nil, volume.efsVolumeConfiguration != nil,
-            volume.s3filesVolumeConfiguration != nil, volume.fsxWindowsFileServerVolumeConfiguration != nil,
-        ]
-        if kinds.count(where: { $0 }) > 1 { add(path, "Only one volume type can be specified per volume.") }
-        if let docker = volume.dockerVolumeConfiguration {
-            let path = "\(path).dockerVolumeConfiguration"
-            require(docker.scope, oneOf: ["task", "shared"], "\(path).scope")
-            if docker.autoprovision == true, docker.scope != "shared" {
-                add("\(path).autoprovision", "autoprovision is only supported with scope 'shared'.")
-            }
+    private mutating func tagText(_ text: String, atMost limit: Int, at place: MemberPlace) {
+        require(text.unicodeScalars.count, atMost: limit, "characters", at: place)
+        if text.prefix(4).lowercased() == "aws:" {
+            add(.format, at: place, "'\(place.member)' must not begin with 'aws:'.")
         }
-        if let share = volume.fsxWindowsFileServerVolumeConfiguration {
-            let path = "\(path).fsxWindowsFileServerVolumeConfiguration"
-            requirePresent(share.fileSystemId, "\(path).fileSystemId")
-            requirePresent(share.rootDirectory, "\(path).rootDirectory")
-            requirePresent(
-                share.authorizationConfig?.credentialsParameter, "\(path).authorizationConfig.credentialsParameter")
-            requirePresent(share.authorizationConfig?.domain, "\(path).authorizationConfig.domain")
-        }
-        if let efs = volume.efsVolumeConfiguration {
-            requirePresent(efs.fileSystemId, "\(path).efsVolumeConfiguration.fileSystemId")
+        if !text.unicodeScalars.allSatisfy(Self.isTagCharacter) {
+            let form = "must be of letters, digits, spaces and characters of _.:/=+-@"
+            add(.format, at: place, "'\(place.member)' is \(Self.quoted(text)), but \(form).")
         }
     }
 
-    /// MiB below which Docker refuses to make a container.
-    static let leastMemory = 6
+    private static func isTagCharacter(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter, .decimalNumber,
+            .letterNumber, .otherNumber, .spaceSeparator, .lineSeparator, .paragraphSeparator:
+            true
+        default: "_.:/=+-@".unicodeScalars.contains(scalar)
+        }
+    }
 
     private static let operatingSystemFamilies = [
         "LINUX", "WINDOWS_SERVER_2016_FULL", "WINDOWS_SERVER_2019_FULL", "WINDOWS_SERVER_2019_CORE",

@@ -2,7 +2,7 @@
 
 /// Checks that a text is JSON (RFC 8259) before it is decoded, to say where it is not: the decoder does not know, and
 /// of a member that is given twice it would take one without a word.
-struct JSONSyntax {
+package struct JSONSyntax {
     /// How deep lists and objects nest at most; a scenario has no use for more than ten.
     static let maximumDepth = 64
 
@@ -11,7 +11,7 @@ struct JSONSyntax {
     private var depth = 0
 
     /// - Throws: ``PlacementScenarioError`` with code `invalidJSON` or `duplicate`, with line and column.
-    static func check(_ bytes: [UInt8]) throws(PlacementScenarioError) {
+    package static func check(_ bytes: [UInt8]) throws(PlacementScenarioError) {
         guard String(validating: bytes, as: UTF8.self) != nil else {
             throw PlacementScenarioError(.invalidJSON, at: "", "the text is not UTF-8")
         }
