@@ -12,13 +12,14 @@ let settings: [SwiftSetting] = [
 
 let collections = "swift-collections"
 let nio = "swift-nio"
+let nioHTTP2 = "swift-nio-http2"
 
 func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
 }
 
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
@@ -104,6 +105,7 @@ let shells: [Target] = [
             "DryportModel", "DryportCredentials", "DryportMessages", "DryportControlPlaneCore", "DryportControlPlane",
             "DryportWebSocket", logging, lifecycle, .product(name: "NIOCore", package: nio),
             .product(name: "NIOPosix", package: nio), .product(name: "NIOHTTP1", package: nio),
+            .product(name: "NIOHTTP2", package: nioHTTP2), .product(name: "NIOHPACK", package: nioHTTP2),
             .product(name: "NIOWebSocket", package: nio), .product(name: "NIOSSL", package: "swift-nio-ssl"),
             .product(name: "AsyncHTTPClient", package: "async-http-client"),
             .product(name: "SystemPackage", package: "swift-system"),
@@ -225,7 +227,8 @@ let testTargets: [Target] = [
             "DryportModel", "DryportCredentials", "DryportMessages", "DryportControlPlaneCore", "DryportControlPlane",
             "DryportServer", "DryportStore", "DryportInMemory", "DryportTransport", "DryportTransportHTTP",
             "DryportWebSocket", logging, lifecycle, .product(name: "NIOCore", package: nio),
-            .product(name: "NIOPosix", package: nio), .product(name: "Subprocess", package: "swift-subprocess"),
+            .product(name: "NIOPosix", package: nio), .product(name: "NIOHPACK", package: nioHTTP2),
+            .product(name: "Subprocess", package: "swift-subprocess"),
         ]),
     tests(
         "DryportSimulationTests",
@@ -240,7 +243,7 @@ let testTargets: [Target] = [
         [
             "DryportModel", "DryportCredentials", "DryportMessages", "DryportTransport", "DryportTransportHTTP",
             "DryportRuntimeDocker", "DryportCommand", logging,
-        ]),
+        ], resources: [.copy("Terraform")]),
 ]
 
 let libraries = core + ports + adapters + shells + support
@@ -256,6 +259,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-http2.git", from: "1.46.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.0"),
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-configuration.git", from: "1.4.0"),

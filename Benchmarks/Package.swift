@@ -32,8 +32,9 @@ let package = Package(
             name: "dryport-figures",
             dependencies: dryport(
                 "dryport", "DryportControlPlane", "DryportControlPlaneCore", "DryportCredentials", "DryportMessages",
-                "DryportModel", "DryportRuntime", "DryportRuntimeDocker", "DryportRuntimeProcess",
+                "DryportModel", "DryportRuntime", "DryportRuntimeDocker", "DryportRuntimeProcess", "DryportServer",
                 "DryportStoreSQLite", "DryportTransport", "DryportTransportHTTP") + [
+                    "CAllocator",
                     .product(name: "ArgumentParser", package: "swift-argument-parser"),
                     .product(name: "Logging", package: "swift-log"),
                 ],

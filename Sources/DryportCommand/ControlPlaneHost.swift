@@ -18,13 +18,15 @@ struct ControlPlaneHost {
     /// Opens everything; nothing listens yet.
     init(
         directory: DataDirectory, administrator: AccessKey, scope: AccountScope,
+        throttling: ThrottlingConfiguration = ThrottlingConfiguration(),
         configuration: DryportServer.Configuration, logger: Logger
     ) async throws {
+        var policy = ControlPlaneConfiguration(scope: scope)
+        policy.throttling = throttling
         store = try await SQLiteStore.open(path: directory.controlPlaneDatabase, logger: logger)
         do {
             controlPlane = try await ControlPlane.open(
-                configuration: ControlPlaneConfiguration(scope: scope), administrators: [administrator], store: store,
-                logger: logger)
+                configuration: policy, administrators: [administrator], store: store, logger: logger)
             server = try DryportServer(controlPlane: controlPlane, configuration: configuration, logger: logger)
         } catch {
             await store.close()

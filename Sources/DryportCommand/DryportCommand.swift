@@ -16,7 +16,7 @@ struct DryportCommand: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            Run.self, Dev.self, Server.self, Agent.self, Placement.self, Validate.self, Version.self,
+            Run.self, Dev.self, Server.self, Agent.self, Admin.self, Placement.self, Validate.self, Version.self,
         ])
 
     /// The version of this build.

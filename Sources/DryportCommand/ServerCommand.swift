@@ -23,6 +23,7 @@ struct Server: AsyncParsableCommand {
     @OptionGroup var scopeOptions: ScopeOptions
     @OptionGroup var listening: ListeningOptions
     @OptionGroup var events: EventOptions
+    @OptionGroup var throttling: ThrottlingOptions
 
     func run() async throws {
         let settings = try await Settings(file: common.config)
@@ -31,8 +32,8 @@ struct Server: AsyncParsableCommand {
         let directory = try DataDirectory(settings.value("data", common.data))
         let host = try await ControlPlaneHost(
             directory: directory, administrator: try directory.administrator(settings),
-            scope: try scopeOptions.scope(settings), configuration: try listening.configuration(settings),
-            logger: logger)
+            scope: try scopeOptions.scope(settings), throttling: try throttling.configuration(settings),
+            configuration: try listening.configuration(settings), logger: logger)
         let forwarders = try events.forwarders(settings, from: host.controlPlane, logger: logger)
         let group = ServiceGroup(
             configuration: .command([host.controlPlane, host.server], endingWith: forwarders, logger: logger))

@@ -35,29 +35,46 @@ extension ControlPlane {
             try SignatureV4.verifyManagedInstance(request, claim: claim, publicKey: key, at: time, scope: scope)
             return .managedInstanceKey(id: claim.accessKeyID)
         }
-        let (principal, secret) = try secret(of: claim, at: time)
-        let key = signingKeys.key(for: claim, secret: secret)
-        try SignatureV4.verify(request, claim: claim, signingKey: key, at: time, scope: scope)
-        return principal
+        let (principal, secrets) = try secrets(of: claim, at: time)
+        var failure = SignatureError.signatureDoesNotMatch
+        for secret in secrets {
+            do throws(SignatureError) {
+                let key = signingKeys.key(for: claim, secret: secret)
+                try SignatureV4.verify(request, claim: claim, signingKey: key, at: time, scope: scope)
+                return principal
+            } catch {
+                failure = error
+            }
+        }
+        throw failure
     }
 
-    private func secret(
+    /// The secrets that a claim can have been signed with: several while the master key is being rotated.
+    private func secrets(
         of claim: SignatureV4.Claim, at time: Timestamp
-    ) throws(SignatureError) -> (Principal, Redacted<String>) {
+    ) throws(SignatureError) -> (Principal, [Redacted<String>]) {
         if let token = claim.sessionToken {
             let resolved = try issuer.resolve(accessKeyID: claim.accessKeyID, sessionToken: token, at: time)
             // Tokens need no table, so what they stand for must be looked up: a node that was deregistered is nobody.
-            if case .managedInstance(let id) = resolved.principal,
-                state.withLock({ $0.machine.publicKey(ofManagedInstance: id) }) == nil
-            {
-                throw .unrecognizedClient
+            switch resolved.principal {
+            case .managedInstance(let id):
+                guard state.withLock({ $0.machine.publicKey(ofManagedInstance: id) }) != nil else {
+                    throw .unrecognizedClient
+                }
+            case .task: break
+            // Nobody issues such tokens.
+            case .managedInstanceKey, .administrator, .anonymous: throw .unrecognizedClient
             }
-            return (resolved.principal, resolved.secret)
+            return (resolved.principal, [resolved.secret])
         }
-        guard let administrator = administrators.first(where: { $0.id == claim.accessKeyID }) else {
-            throw .unrecognizedClient
+        let principal = Principal.administrator(accessKeyID: claim.accessKeyID)
+        if let bootstrap = administrators.first(where: { $0.id == claim.accessKeyID }) {
+            return (principal, [bootstrap.secret])
         }
-        return (.administrator(accessKeyID: administrator.id), administrator.secret)
+        try state.withLock { state throws(SignatureError) in
+            try state.machine.requireAccessKey(claim.accessKeyID, at: time)
+        }
+        return (principal, issuer.secrets(ofAccessKey: claim.accessKeyID))
     }
 }
 

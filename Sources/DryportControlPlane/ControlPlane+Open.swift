@@ -15,7 +15,8 @@ extension ControlPlane {
     ///
     /// - Parameters:
     ///   - configuration: How it behaves.
-    ///   - administrators: Access keys that may do everything.
+    ///   - administrators: Access keys that may do everything and that the API cannot take away. More are made with
+    ///     CreateAccessKey.
     ///   - store: Where the state lives. Nobody else may write to it.
     ///   - logger: Takes what operators want to know; secrets never reach it.
     ///   - now: The clocks.
@@ -26,6 +27,8 @@ extension ControlPlane {
         configuration: ControlPlaneConfiguration = ControlPlaneConfiguration(), administrators: [AccessKey] = [],
         store: any StateStore, logger: Logger, now: @escaping @Sendable () -> Instant = HostClock().now
     ) async throws(StoreError) -> ControlPlane {
+        var configuration = configuration
+        configuration.bootstrapAccessKeyIDs = administrators.map(\.id)
         let issuer = SessionCredentialIssuer(masterKey: try await masterKey(in: store))
         let machine = try await load(configuration: configuration, issuer: issuer, store: store, at: now())
         return ControlPlane(

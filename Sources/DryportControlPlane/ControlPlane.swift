@@ -29,7 +29,7 @@ import Synchronization
 public final class ControlPlane: Service, Sendable {
     /// How it behaves.
     public let configuration: ControlPlaneConfiguration
-    /// The access keys of administrators.
+    /// The access keys that it was opened with. CreateAccessKey makes more, which are records.
     public let administrators: [AccessKey]
 
     let store: any StateStore

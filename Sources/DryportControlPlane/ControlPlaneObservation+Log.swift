@@ -38,6 +38,12 @@ extension ControlPlaneObservation {
                     "service.arn": "\(service)", "event": "\(change.name.rawValue)",
                     "deployment.id": "\(change.deploymentID)", "reason": "\(change.reason)",
                 ])
+        case .accessKeyChanged(let id, let change, let principal):
+            logger.notice(
+                "access key changed",
+                metadata: [
+                    "access-key.id": "\(id)", "change": "\(change.rawValue)", "principal": "\(principal)",
+                ])
         case .agentMessageIgnored(let instance, let reason):
             logger.info(
                 "message of an agent ignored",

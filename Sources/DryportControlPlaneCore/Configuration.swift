@@ -31,6 +31,11 @@ public struct ControlPlaneConfiguration: Sendable, Hashable {
     public var quotas: Quotas
     /// How the service scheduler behaves.
     public var services: ServiceConfiguration
+    /// How many calls each caller may make.
+    public var throttling: ThrottlingConfiguration
+    /// The ids of the access keys that the shell knows of itself. They are listed with the others, and the API cannot
+    /// take them away. `ControlPlane.open` sets them.
+    public var bootstrapAccessKeyIDs: [String]
 
     /// Creates a configuration with AWS's numbers where they are known.
     /// - Parameter scope: Where ARNs live.
@@ -47,6 +52,8 @@ public struct ControlPlaneConfiguration: Sendable, Hashable {
         self.pingTolerance = .seconds(600)
         self.quotas = Quotas()
         self.services = ServiceConfiguration()
+        self.throttling = ThrottlingConfiguration()
+        self.bootstrapAccessKeyIDs = []
     }
 }
 

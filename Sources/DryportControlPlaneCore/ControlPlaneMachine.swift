@@ -13,7 +13,7 @@ import OrderedCollections
 /// ``ControlPlaneOutput``, which the shell carries out in its order; the same state, call, time and
 /// generator give the same output in every process.
 ///
-/// A call that throws has changed nothing.
+/// A call that throws has changed nothing but its caller's allowance of calls.
 public struct ControlPlaneMachine: Sendable {
     /// How it behaves.
     public let configuration: ControlPlaneConfiguration
@@ -25,6 +25,7 @@ public struct ControlPlaneMachine: Sendable {
     var account: AccountState
     var clusters: OrderedDictionary<String, ClusterMachine> = [:]
     let issuer: SessionCredentialIssuer
+    private var throttle: RequestThrottle
 
     /// Creates an empty control plane.
     /// - Parameters:
@@ -34,6 +35,7 @@ public struct ControlPlaneMachine: Sendable {
         self.configuration = configuration
         self.issuer = issuer
         self.account = AccountState()
+        self.throttle = RequestThrottle(configuration: configuration.throttling)
     }
 
     /// Creates a control plane from what was persisted, as after a restart: no agent is connected, and every
@@ -61,12 +63,14 @@ public struct ControlPlaneMachine: Sendable {
             case .task(let task, let cluster): tasks.append((task, cluster))
             case .clientToken(let token, let cluster): tokens.append((token, cluster))
             case .service, .serviceEvent, .serviceRevision, .serviceDeployment: services.append(record)
-            case .family, .taskDefinition, .activation, .managedInstance, .accountSetting: account.restore(record)
+            case .family, .taskDefinition, .activation, .managedInstance, .accountSetting, .accessKey:
+                account.restore(record)
             }
         }
         func missing(_ record: ControlPlaneRecord, _ what: String) -> RecordError {
             RecordError(key: record.key, message: "it refers to \(what), which is not stored")
         }
+        applySettings()
         // Placement decides ties by the order of registration, before a restart and after it.
         instances.sort { ($0.0.registeredAt, $0.0.id) < ($1.0.registeredAt, $1.0.id) }
         for (instance, cluster) in instances {
@@ -120,11 +124,13 @@ public struct ControlPlaneMachine: Sendable {
     ///   - now: The time.
     ///   - random: Draws identifiers and ties.
     /// - Returns: The answer, to be given only after the output's changes are durable, and the output.
-    /// - Throws: The error to answer; nothing has changed.
+    /// - Throws: The error to answer; nothing has changed. `ThrottlingException` before anything else happens.
     public mutating func perform<Request: ControlPlaneRequest>(
         _ request: Request, in context: CallContext, at now: Instant, using random: inout some RandomNumberGenerator
     ) throws(APIError) -> (response: Request.Response, output: ControlPlaneOutput) {
-        try Request.access.check(context.principal, operation: Request.operation)
+        try throttle.admit(context.principal, at: now.monotonic)
+        try Request.access.check(
+            context.principal, action: "\(Request.service.signingName):\(Request.operation)")
         let response = try request.perform(on: &self, in: context, at: now, using: &random)
         return (response, takeOutput(at: now))
     }
@@ -146,6 +152,8 @@ public struct ControlPlaneMachine: Sendable {
         _ session: AgentSessionID, handshake: AgentHandshake, as principal: Principal, at now: Instant,
         using random: inout some RandomNumberGenerator
     ) throws(APIError) -> ControlPlaneOutput {
+        try throttle.admit(principal, at: now.monotonic)
+        try OperationAccess.administratorsAndNodes.check(principal, action: "ecs:Poll")
         let name = try clusterName(handshake.cluster)
         let id = try instanceID(handshake.containerInstanceArn, cluster: name)
         try clusters[name]!.openSession(
@@ -184,6 +192,7 @@ public struct ControlPlaneMachine: Sendable {
     public mutating func receive(
         _ report: TCS.PublishHealthRequest, as principal: Principal, at now: Instant
     ) throws(APIError) -> ControlPlaneOutput {
+        try OperationAccess.administratorsAndNodes.check(principal, action: "ecs:StartTelemetrySession")
         let name = try clusterName(report.metadata?.cluster)
         let reference = try Check.required(report.metadata?.containerInstance, "containerInstance")
         let id = try instanceID(reference, cluster: name)

@@ -4,7 +4,7 @@ public import DryportMessages
 public import DryportModel
 
 /// An operation that the control plane performs. Each conforms in a file of `Operations/`; adding one touches
-/// nothing else but the list of operations that a front serves.
+/// nothing else but ``ControlPlaneMachine/operations``.
 public protocol ControlPlaneRequest: APIRequest {
     /// Who may call it; administrators only, unless the operation says otherwise.
     static var access: OperationAccess { get }
@@ -23,12 +23,14 @@ extension ControlPlaneRequest {
 }
 
 /// Who may call an operation. What a node may do with a particular instance or task is decided where the
-/// operation has found it.
+/// operation has found it. `AuthorisationTests` has the table of all operations.
 public enum OperationAccess: Sendable, Hashable {
     /// Administrators only.
     case administrators
     /// Administrators, and managed nodes on their own behalf.
     case administratorsAndNodes
+    /// Managed nodes on their own behalf, and nobody for them.
+    case nodes
     /// Administrators, and tasks on their own behalf.
     case administratorsAndTasks
     /// Managed nodes that sign with their registered key.
@@ -36,14 +38,28 @@ public enum OperationAccess: Sendable, Hashable {
     /// Anybody; the request itself carries what proves it.
     case anybody
 
-    func check(_ principal: Principal, operation: String) throws(APIError) {
+    /// - Parameter action: The operation as policies name it, such as `ecs:RunTask`.
+    func check(_ principal: Principal, action: String) throws(APIError) {
         switch (self, principal) {
         case (.anybody, _), (.administrators, .administrator), (.administratorsAndNodes, .administrator),
-            (.administratorsAndNodes, .managedInstance), (.administratorsAndTasks, .administrator),
-            (.administratorsAndTasks, .task), (.nodeKeys, .managedInstanceKey):
+            (.administratorsAndNodes, .managedInstance), (.nodes, .managedInstance),
+            (.administratorsAndTasks, .administrator), (.administratorsAndTasks, .task),
+            (.nodeKeys, .managedInstanceKey):
             return
         default:
-            throw APIError(.accessDenied, "User: \(principal) is not authorized to perform: \(operation)")
+            throw .notAuthorized(principal, action)
         }
+    }
+}
+
+extension APIError {
+    /// The refusal of a caller who is known.
+    /// - Parameters:
+    ///   - action: The operation as policies name it, such as `ecs:RunTask`.
+    ///   - resource: What the caller named, if that matters. Nothing else may be in the message: it goes to somebody who
+    ///     may not know it.
+    static func notAuthorized(_ principal: Principal, _ action: String, on resource: String? = nil) -> APIError {
+        let place = resource.map { " on resource: \($0)" } ?? ""
+        return APIError(.accessDenied, "User: \(principal) is not authorized to perform: \(action)\(place)")
     }
 }

@@ -78,6 +78,18 @@ public enum ControlPlaneObservation: Sendable, Hashable {
     case serviceAction(service: String, ServiceAction)
     /// A deployment of a service began, ended or failed (§12.4).
     case deploymentStateChanged(service: String, DeploymentStateChange)
+    /// An administrator's access key was made, rotated or revoked.
+    case accessKeyChanged(id: String, AccessKeyChange, by: Principal)
     /// An agent sent something that was not understood or not allowed; it was ignored.
     case agentMessageIgnored(instance: String, reason: String)
+}
+
+/// What happened to an access key.
+public enum AccessKeyChange: String, Sendable, Hashable {
+    /// It was made.
+    case created
+    /// Another one has taken its place.
+    case rotated
+    /// It was ended at once.
+    case revoked
 }

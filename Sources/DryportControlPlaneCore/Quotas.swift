@@ -24,6 +24,8 @@ public struct Quotas: Sendable, Hashable {
     public var tagsPerResource = 50
     /// Attributes of one container instance whose names are not reserved.
     public var customAttributesPerInstance = 10
+    /// Access keys of administrators, ended ones included, which give way to new ones. A number of ours.
+    public var accessKeys = 100
 
     /// Creates AWS's quotas.
     public init() {}

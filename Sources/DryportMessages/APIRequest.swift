@@ -6,12 +6,15 @@ public enum APIService: String, Sendable, Hashable, Codable, CaseIterable {
     case ecs
     /// Amazon SSM, API version 2014-11-06; the slice that external instances need.
     case ssm
+    /// Dryport's own operations, which AWS does not have; see ``DryportAPI``.
+    case dryport
 
     /// What stands before the operation's name in `X-Amz-Target`, without the dot.
     public var targetPrefix: String {
         switch self {
         case .ecs: "AmazonEC2ContainerServiceV20141113"
         case .ssm: "AmazonSSM"
+        case .dryport: "Dryport_20261126"
         }
     }
 

@@ -7,6 +7,12 @@ import DryportMessages
 public import DryportModel
 public import Logging
 
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
 /// The control plane's HTTP interface without sockets: the bytes of a request in, the bytes of its answer out.
 ///
 /// ``DryportServer`` puts it behind a listener; a transport inside one process can call it directly. What it serves
@@ -147,10 +153,8 @@ public struct APIFront: Sendable {
 
     // MARK: Answers
 
-    private static func newRequestID() -> String {
-        var random = SystemRandomNumberGenerator()
-        return random.uuid()
-    }
+    /// A UUID. It is drawn at once, since each draw asks the operating system.
+    private static func newRequestID() -> String { UUID().uuidString.lowercased() }
 
     private func refusal(_ status: Int, _ error: APIError, id: String, adding fields: [HTTPField] = []) -> Response {
         // An error holds nothing that JSON could not express.

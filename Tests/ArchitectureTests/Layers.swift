@@ -102,7 +102,7 @@ enum Layers {
 
     private static var shellRules: [TargetRule] {
         let below = language + collections + system + observability + lowerCore + upperCore + ports
-        let server = ["DryportControlPlane", "DryportWebSocket", "AsyncHTTPClient"]
+        let server = ["DryportControlPlane", "DryportWebSocket", "AsyncHTTPClient", "NIOHTTP2", "NIOHPACK"]
         return [
             shell("DryportControlPlane", below),
             shell("DryportServer", below + server + nio),

@@ -126,3 +126,29 @@ import Testing
         #expect(try bench.call(ECS.CreateClusterRequest(clusterName: "b", settings: [own])).cluster?.settings == [own])
     }
 }
+
+/// What settings decide about tasks.
+@Suite struct LogModeTests {
+    private func mode(_ bench: inout Bench, options: [String: String]? = nil) throws -> String {
+        var container = ContainerDefinition(name: "main", image: "busybox", memory: 64)
+        container.logConfiguration = LogConfiguration(logDriver: "json-file", options: options)
+        try bench.call(ECS.RegisterTaskDefinitionRequest(family: "logs", containerDefinitions: [container]))
+        bench.sent = []
+        _ = try bench.run("logs")
+        let payload = try #require(bench.messages().payloads.first)
+        return try #require(payload.tasks?.first?.containers?.first?.dockerConfig?.hostConfig)
+    }
+
+    @Test func driversDeliverAsTheAccountSaysUnlessTheDefinitionDoes() throws {
+        var bench = try Bench.withInstances(1)
+        #expect(try mode(&bench).contains(#""mode":"non-blocking""#))
+        try bench.call(ECS.PutAccountSettingDefaultRequest(name: "defaultLogDriverMode", value: "blocking"))
+        #expect(try mode(&bench).contains(#""mode":"blocking""#))
+        #expect(try mode(&bench, options: ["mode": "non-blocking"]).contains(#""mode":"non-blocking""#))
+        try bench.restart()
+        for instance in try bench.call(ECS.ListContainerInstancesRequest()).containerInstanceArns ?? [] {
+            try bench.connect(instance)
+        }
+        #expect(try mode(&bench).contains(#""mode":"blocking""#))
+    }
+}

@@ -226,7 +226,7 @@ import Foundation
                 declared.insert(String(line.dropFirst("extension ".count).prefix { $0 != ":" }))
             }
         }
-        let served = APIFront.operations.map { "\($0.service == .ecs ? "ECS" : "SSM").\($0.operation)Request" }
+        let served = APIFront.operations.map { String(String(reflecting: $0).dropFirst("DryportMessages.".count)) }
         #expect(declared.count > 30)
         #expect(declared == Set(served))
     }

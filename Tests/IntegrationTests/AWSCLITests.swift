@@ -59,7 +59,7 @@ import Testing
             let cases: [([String], String)] = [
                 (["ecs", "run-task", "--task-definition", "none"], "(ClientException)"),
                 (["ecs", "describe-tasks", "--cluster", "none", "--tasks", "x"], "(ClusterNotFoundException)"),
-                (["ecs", "list-services"], "(UnknownOperationException)"),
+                (["ssm", "list-documents"], "(UnknownOperationException)"),
                 (["ecs", "describe-task-definition", "--task-definition", "none"], "(ClientException)"),
             ]
             for (arguments, expected) in cases {

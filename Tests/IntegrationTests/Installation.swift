@@ -102,12 +102,12 @@ final class Installation {
     // MARK: Agent
 
     /// Starts the agent with a new activation.
-    func startAgent(runtime: String = "process") async throws {
+    func startAgent(runtime: String = "process", cluster: String = "default") async throws {
         let activation = try await call(SSM.CreateActivationRequest(iamRole: "role", registrationLimit: 1))
         try startAgent(
-            runtime: runtime,
+            runtime: runtime, cluster: cluster,
             activation: (try #require(activation.activationId), try #require(activation.activationCode)))
-        try await waitForAgent()
+        try await waitForAgent(cluster: cluster)
     }
 
     /// Starts the agent of a host that has registered before.
@@ -117,23 +117,27 @@ final class Installation {
     }
 
     /// Starts the agent; without an activation it must have registered before.
-    func startAgent(runtime: String, activation: (id: String, code: String)?) throws {
+    func startAgent(
+        runtime: String, cluster: String = "default", activation: (id: String, code: String)?
+    ) throws {
         let data = directory.appending(path: "agent").path(percentEncoded: false)
-        var arguments = ["agent", "--data", data, "--endpoint", url, "--cluster", "default", "--runtime", runtime]
+        var arguments = ["agent", "--data", data, "--endpoint", url, "--cluster", cluster, "--runtime", runtime]
         arguments += ["--log-level", "debug"]
         if let activation { arguments += ["--activation-id", activation.id, "--activation-code", activation.code] }
         agent = try Executable(arguments)
     }
 
-    func waitForAgent() async throws {
+    func waitForAgent(cluster: String = "default") async throws {
         let agent = try #require(agent)
         _ = try await eventually("the agent's connection") { () -> Bool? in
             if let status = agent.status {
                 throw TimeoutError(what: "an agent; it ended with \(status): \(agent.errors)")
             }
-            let arns = try await call(ECS.ListContainerInstancesRequest()).containerInstanceArns ?? []
+            let list = ECS.ListContainerInstancesRequest(cluster: cluster)
+            let arns = try await call(list).containerInstanceArns ?? []
             guard !arns.isEmpty else { return nil }
-            let seen = try await call(ECS.DescribeContainerInstancesRequest(containerInstances: arns))
+            let seen = try await call(
+                ECS.DescribeContainerInstancesRequest(cluster: cluster, containerInstances: arns))
             return seen.containerInstances?.first?.agentConnected == true ? true : nil
         }
     }

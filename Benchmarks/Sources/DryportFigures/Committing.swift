@@ -14,8 +14,6 @@ struct Committing {
     private static let instances = 500
     /// A load ends after this many calls or after its time, whatever comes first.
     private static let maximumCalls = 20_000
-    private static let context = CallContext(
-        principal: .administrator(accessKeyID: "figures"), endpoint: "http://localhost")
     let bench: Bench
     let seconds: Int
     private let logger = Logger(label: "figures") { _ in SwiftLogNoOpLogHandler() }
@@ -51,7 +49,7 @@ struct Committing {
         let path = try bench.subdirectory().appending(path: "state.sqlite").path(percentEncoded: false)
         let store = try await SQLiteStore.open(path: path, logger: logger)
         let load = try await withControlPlane(store: store, logger: logger) { plane in
-            try await prepare(plane)
+            _ = try await LoadedCluster(plane, instances: Self.instances)
             let before = store.statistics
             var load = try await call(plane, count: count, concurrency: concurrency)
             load.flushes = store.statistics.groups - before.groups
@@ -68,39 +66,6 @@ struct Committing {
         report.add("\(name): written to the store", Double(load.bytes) / calls / 1024, unit: "KiB a call")
     }
 
-    /// Registers a task definition and instances whose agents are connected and read, but never answer.
-    private func prepare(_ plane: ControlPlane) async throws {
-        var container = ContainerDefinition(name: "main", image: "busybox:latest")
-        container.cpu = 1
-        container.memory = 6
-        _ = try await plane.perform(
-            ECS.RegisterTaskDefinitionRequest(
-                family: "load", containerDefinitions: [container], requiresCompatibilities: ["EXTERNAL"]),
-            in: Self.context)
-        let attributes =
-            ["ecs.capability.external"] + (17...30).map { "com.amazonaws.ecs.capability.docker-remote-api.1.\($0)" }
-        let request = ECS.RegisterContainerInstanceRequest(
-            totalResources: [
-                ECS.Resource(name: "CPU", type: "INTEGER", integerValue: 1 << 20),
-                ECS.Resource(name: "MEMORY", type: "INTEGER", integerValue: 1 << 20),
-            ],
-            attributes: attributes.map { Attribute(name: $0) })
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for _ in 0..<Self.instances {
-                group.addTask {
-                    let registered = try await plane.perform(request, in: Self.context)
-                    let handshake = AgentHandshake(
-                        cluster: nil, containerInstanceArn: registered.containerInstance?.containerInstanceArn ?? "",
-                        sendCredentials: false)
-                    let session = try await plane.openSession(handshake, as: Self.context.principal)
-                    // Ends with the session, which ends with the control plane.
-                    Task { for await _ in session.commands {} }
-                }
-            }
-            try await group.waitForAll()
-        }
-    }
-
     private func call(_ plane: ControlPlane, count: Int, concurrency: Int) async throws -> Load {
         let share = Self.maximumCalls / concurrency
         let begin = ContinuousClock.now
@@ -113,8 +78,9 @@ struct Committing {
                         let begin = ContinuousClock.now
                         guard begin < end else { break }
                         let answer = try await plane.perform(
-                            ECS.RunTaskRequest(count: count, launchType: "EXTERNAL", taskDefinition: "load"),
-                            in: Self.context)
+                            ECS.RunTaskRequest(
+                                count: count, launchType: "EXTERNAL", taskDefinition: LoadedCluster.family),
+                            in: LoadedCluster.context)
                         guard answer.tasks?.count == count else {
                             throw FigureError("not placed: \(answer.failures?.first?.reason ?? "no reason given")")
                         }

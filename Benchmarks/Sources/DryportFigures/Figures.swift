@@ -11,6 +11,8 @@ struct Figures: AsyncParsableCommand {
         case start
         case idle
         case commit
+        case serve
+        case load
     }
 
     enum Output: String, ExpressibleByArgument {
@@ -22,7 +24,7 @@ struct Figures: AsyncParsableCommand {
         commandName: "dryport-figures", abstract: "Measure Dryport on this machine.",
         discussion: "Documentation/Benchmarks.md says what each figure includes. Give the machine to it alone.")
 
-    @Option(help: "What to measure: start, idle, commit; repeatable (default: all).")
+    @Option(help: "What to measure: start, idle, commit, serve, load; repeatable (default: all).")
     var part: [Part] = []
 
     @Option(help: "How many tasks to start for each figure of a start, 1–1000.")
@@ -56,6 +58,8 @@ struct Figures: AsyncParsableCommand {
         if parts.contains(.start) { try await Starting(bench: bench).measure(into: &report) }
         if parts.contains(.idle) { try await Idle(bench: bench, seconds: idleSeconds).measure(into: &report) }
         if parts.contains(.commit) { try await Committing(bench: bench, seconds: loadSeconds).measure(into: &report) }
+        if parts.contains(.serve) { try await Serving(bench: bench, seconds: loadSeconds).measure(into: &report) }
+        if parts.contains(.load) { try await Loading(bench: bench).measure(into: &report) }
         report.machine.loadAtEnd = Machine.load
         report.printTail()
     }

@@ -158,8 +158,9 @@ extension [String] {
 /// A file in the format of AWS's tools, of which the profile `default` counts.
 enum CredentialsFile {
     /// Finds an access key: in a file that is named, in the environment, or in the server's directory.
+    /// - Parameter option: The option that names a file, for the error.
     /// - Throws: `UsageError` that says where none was found.
-    static func find(path: String?, directory: String) throws -> Credentials {
+    static func find(path: String?, directory: String, option: String = "--credentials") throws -> Credentials {
         if let path { return try read(path) }
         let environment = ProcessInfo.processInfo.environment
         if let id = environment["AWS_ACCESS_KEY_ID"], let secret = environment["AWS_SECRET_ACCESS_KEY"] {
@@ -168,7 +169,7 @@ enum CredentialsFile {
         let path = directory + "/credentials"
         guard FileManager.default.fileExists(atPath: path) else {
             throw UsageError(
-                "there is no access key: \(path) does not exist; use --credentials, or set AWS_ACCESS_KEY_ID and "
+                "there is no access key: \(path) does not exist; use \(option), or set AWS_ACCESS_KEY_ID and "
                     + "AWS_SECRET_ACCESS_KEY")
         }
         return try read(path)

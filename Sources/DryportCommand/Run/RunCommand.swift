@@ -37,7 +37,7 @@ struct Run: AsyncParsableCommand {
     func run() async throws {
         let settings = try await Settings(file: config)
         let definition = try TaskDefinitionFile(path: file).request
-        let limit = try settings.value("timeout", timeout).map(Self.duration)
+        let limit = try settings.value("timeout", timeout).map { try Self.duration($0, of: "--timeout") }
         let logger = try commandLogger("dryport.run", level: settings.value("log-level", logLevel), default: .error)
         let directory = try TemporaryDirectory()
         defer { directory.remove() }
@@ -55,17 +55,22 @@ struct Run: AsyncParsableCommand {
     }
 
     /// Reads a duration: a number and one of ms, s, m, h; seconds if there is none.
-    static func duration(_ text: String) throws -> Duration {
+    /// - Parameters:
+    ///   - option: What it is the value of, for the error.
+    ///   - minimum: The smallest number allowed; anything above zero if there is none.
+    static func duration(
+        _ text: String, of option: String, from minimum: Double = .leastNonzeroMagnitude
+    ) throws -> Duration {
         let number = text.prefix { $0.isNumber || $0 == "." }
-        guard let value = Double(number), value > 0, value.isFinite else {
-            throw UsageError("--timeout \(text): not a duration such as 90s, 5m or 1h")
+        guard let value = Double(number), (minimum...1e9).contains(value) else {
+            throw UsageError("\(option) \(text): not a duration such as 90s, 5m or 1h")
         }
         switch text.dropFirst(number.count) {
         case "ms": return .milliseconds(value)
         case "", "s": return .seconds(value)
         case "m": return .seconds(value * 60)
         case "h": return .seconds(value * 3600)
-        default: throw UsageError("--timeout \(text): not a duration such as 90s, 5m or 1h")
+        default: throw UsageError("\(option) \(text): not a duration such as 90s, 5m or 1h")
         }
     }
 }

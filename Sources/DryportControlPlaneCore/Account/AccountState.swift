@@ -4,12 +4,14 @@ import DryportMessages
 import DryportModel
 import OrderedCollections
 
-/// What belongs to the account rather than to a cluster: task definitions, activations, managed nodes, settings.
+/// What belongs to the account rather than to a cluster: task definitions, activations, managed nodes, settings,
+/// access keys.
 struct AccountState: Sendable {
     var definitions = DefinitionCatalog()
     var activations: OrderedDictionary<String, ActivationRecord> = [:]
     var managedInstances: OrderedDictionary<String, ManagedInstanceRecord> = [:]
     var settings = AccountSettings()
+    var accessKeys: OrderedDictionary<String, AccessKeyRecord> = [:]
     var changes: [RecordChange] = []
     var observations: [ControlPlaneObservation] = []
 
@@ -20,6 +22,7 @@ struct AccountState: Sendable {
         case .activation(let activation): activations[activation.id] = activation
         case .managedInstance(let instance): managedInstances[instance.id] = instance
         case .accountSetting(let setting): settings.restore(setting)
+        case .accessKey(let key): accessKeys[key.id] = key
         default: preconditionFailure("\(record.key) belongs to a cluster")
         }
     }
@@ -32,6 +35,11 @@ struct AccountState: Sendable {
     mutating func put(_ instance: ManagedInstanceRecord) {
         managedInstances[instance.id] = instance
         changes.append(.put(.managedInstance(instance)))
+    }
+
+    mutating func put(_ key: AccessKeyRecord) {
+        accessKeys[key.id] = key
+        changes.append(.put(.accessKey(key)))
     }
 
     mutating func put(_ definition: TaskDefinitionRecord) {
@@ -52,6 +60,8 @@ struct DefinitionCatalog: Sendable {
     }
 
     private(set) var families: OrderedDictionary<String, Family> = [:]
+    /// How log drivers deliver where a definition does not say (§2.6): `blocking` or `non-blocking`.
+    var defaultLogMode = "non-blocking"
     /// Revisions that are to be forgotten once nothing uses them, by ARN.
     private(set) var deleted: OrderedDictionary<String, TaskDefinitionRecord> = [:]
 

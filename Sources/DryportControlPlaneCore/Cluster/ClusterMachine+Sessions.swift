@@ -131,7 +131,9 @@ extension ClusterMachine {
         let messageID = random.uuid()
         let timeline = nextTimeline(of: task.instanceID)
         let credentials = roleCredentials(of: task, definition: definition, at: now, using: &random)
-        let payload = PayloadBuilder(scope: scope, cluster: name, task: task, definition: definition).message(
+        let payload = PayloadBuilder(
+            scope: scope, cluster: name, task: task, definition: definition, defaultLogMode: definitions.defaultLogMode
+        ).message(
             id: messageID, timeline: timeline, credentials: credentials, at: now.wall)
         instances[task.instanceID]!.session!.unacknowledged[messageID] = ClusterInstance.Order(
             task: task.id, desiredStatus: task.desiredStatus)
@@ -203,15 +205,16 @@ extension ClusterMachine {
 
     // MARK: Ownership
 
-    /// A node speaks for its own instance only.
+    /// A node speaks for its own instance only. The refusal names no instance: whoever reports on a task of another
+    /// node must not learn where it runs.
     func requireOwner(of instance: ContainerInstanceRecord, principal: Principal) throws(APIError) {
         switch principal {
         case .administrator: return
         case .managedInstance(let id) where id == instance.managedInstanceID: return
         default:
             throw APIError(
-                .accessDenied,
-                "\(principal) is not the owner of the container instance \(arn(ofInstance: instance.id)).")
+                .accessDenied, "User: \(principal) is not authorized to act for the container instance of another node."
+            )
         }
     }
 }

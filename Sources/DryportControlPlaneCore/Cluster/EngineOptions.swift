@@ -71,9 +71,17 @@ struct EngineOptions {
 
     private static let mebibyte: Int64 = 1 << 20
 
-    init(_ definition: ContainerDefinition, networkMode: String, override: ECS.ContainerOverride?) {
+    /// - Parameter defaultLogMode: How the log driver delivers where the definition does not say.
+    init(
+        _ definition: ContainerDefinition, networkMode: String, override: ECS.ContainerOverride?, defaultLogMode: String
+    ) {
         self.config = Self.text(Self.config(definition))
-        self.hostConfig = Self.text(Self.hostConfig(definition, networkMode: networkMode, override: override))
+        var host = Self.hostConfig(definition, networkMode: networkMode, override: override)
+        // FireLens is the agents' own driver, and knows no mode.
+        if definition.logConfiguration?.logDriver != "awsfirelens", host.LogConfig?.Config["mode"] == nil {
+            host.LogConfig?.Config["mode"] = defaultLogMode
+        }
+        self.hostConfig = Self.text(host)
     }
 
     private static func text(_ value: some Encodable) -> String {

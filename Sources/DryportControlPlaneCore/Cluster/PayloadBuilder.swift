@@ -10,6 +10,8 @@ struct PayloadBuilder {
     var cluster: String
     var task: TaskRecord
     var definition: TaskDefinition
+    /// How log drivers deliver where the definition does not say.
+    var defaultLogMode: String
 
     func message(
         id: String, timeline: Int, credentials: ClusterMachine.IssuedCredentials, at now: Timestamp
@@ -108,7 +110,8 @@ struct PayloadBuilder {
                 type: "asm",
                 asmAuthData: ACS.ASMAuthData(credentialsParameter: parameter, region: scope.region))
         }
-        let docker = EngineOptions(definition, networkMode: networkMode, override: override)
+        let docker = EngineOptions(
+            definition, networkMode: networkMode, override: override, defaultLogMode: defaultLogMode)
         container.dockerConfig = ACS.DockerConfig(
             version: "1.19", config: docker.config, hostConfig: docker.hostConfig)
         return container

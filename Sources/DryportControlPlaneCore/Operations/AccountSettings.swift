@@ -69,6 +69,7 @@ extension ECS.DeleteAccountSettingRequest: ControlPlaneRequest {
         if let record = plane.account.settings.record(name, of: principal) {
             plane.account.settings.remove(record)
             plane.account.changes.append(.delete(key: ControlPlaneRecord.accountSetting(record).key))
+            plane.applySettings()
         }
         return ECS.DeleteAccountSettingResponse(setting: setting)
     }
@@ -87,6 +88,11 @@ extension ControlPlaneMachine {
     /// What holds for callers of the API, who are administrators and act as the root user.
     func effectiveSetting(_ name: String) -> String? {
         account.settings.effectiveValue(name, of: scope.rootUser, root: scope.rootUser)
+    }
+
+    /// Passes on what settings decide about tasks.
+    mutating func applySettings() {
+        account.definitions.defaultLogMode = effectiveSetting("defaultLogDriverMode") ?? "non-blocking"
     }
 
     /// The ARN of a user, a role or the root user of this account; the caller's if none is given.
@@ -121,6 +127,7 @@ extension ControlPlaneMachine {
         let record = AccountSettingRecord(name: setting.name, value: value, principalArn: principal)
         account.settings.restore(record)
         account.changes.append(.put(.accountSetting(record)))
+        applySettings()
         return self.setting(setting.name, of: principal)
     }
 

@@ -153,6 +153,13 @@ extension ClusterMachine {
                 let name = attribute.name ?? ""
                 return !names.contains(name) && !name.hasPrefix("ecs.") && !name.hasPrefix("com.amazonaws.ecs.")
             }
+        // Names that are new each time must not add up.
+        guard record.attributes.count(where: \.isCustom) <= configuration.quotas.customAttributesPerInstance else {
+            throw APIError(
+                .client,
+                "A container instance can have at most \(configuration.quotas.customAttributesPerInstance) custom "
+                    + "attributes, and keeps those that it had. Delete some of them first.")
+        }
         record.resources = resources
         record.version = version ?? known.version
         record.clientToken = token

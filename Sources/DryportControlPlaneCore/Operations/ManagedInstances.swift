@@ -95,7 +95,7 @@ extension SSM.UpdateManagedInstancePublicKeyRequest: ControlPlaneRequest {
 
 extension SSM.UpdateInstanceInformationRequest: ControlPlaneRequest {
     /// Who may call it.
-    public static var access: OperationAccess { .administratorsAndNodes }
+    public static var access: OperationAccess { .nodes }
 
     /// Notes that the node is alive, and what it says of itself.
     public func perform(
@@ -160,7 +160,8 @@ extension SSM.DescribeInstanceInformationRequest: ControlPlaneRequest {
 }
 
 extension SSM.DeregisterManagedInstanceRequest: ControlPlaneRequest {
-    /// Forgets a node; its container instance is another matter.
+    /// Forgets a node. Its container instance is another matter, but its agent is nobody's any more: the session that
+    /// it has is closed, and cannot be opened again.
     public func perform(
         on plane: inout ControlPlaneMachine, in context: CallContext, at now: Instant,
         using random: inout some RandomNumberGenerator
@@ -170,6 +171,7 @@ extension SSM.DeregisterManagedInstanceRequest: ControlPlaneRequest {
         }
         plane.account.managedInstances[instanceId] = nil
         plane.account.changes.append(.delete(key: ControlPlaneRecord.managedInstance(instance).key))
+        for name in plane.clusters.keys { plane.clusters[name]!.closeSessions(ofNode: instanceId, at: now) }
         return EmptyResponse()
     }
 }
@@ -197,6 +199,16 @@ extension ControlPlaneMachine {
             throw APIError(.invalidInstanceID, "The managed node \(id) is not registered.")
         case .anonymous, .administrator, .task:
             throw APIError(.accessDenied, "Only a managed node can make this call.")
+        }
+    }
+}
+
+extension ClusterMachine {
+    fileprivate mutating func closeSessions(ofNode node: String, at now: Instant) {
+        for instance in instances.values where instance.record.managedInstanceID == node {
+            guard let session = instance.session?.id else { continue }
+            output.effects.append(.close(session, code: 1000, reason: "The managed node was deregistered"))
+            closeSession(session, at: now)
         }
     }
 }

@@ -47,12 +47,19 @@ extension ECS.ListTagsForResourceRequest: ControlPlaneRequest {
     /// Who may call it.
     public static var access: OperationAccess { .administratorsAndNodes }
 
-    /// Lists the tags of a resource.
+    /// Lists the tags of a resource. A node learns those of its own instance and tasks, which its agent passes on to
+    /// containers; of all else not even whether it exists.
     public func perform(
         on plane: inout ControlPlaneMachine, in context: CallContext, at now: Instant,
         using random: inout some RandomNumberGenerator
     ) throws(APIError) -> ECS.ListTagsForResourceResponse {
-        let resource = try plane.taggable(try Check.required(resourceArn, "resourceArn"))
+        let resourceArn = try Check.required(resourceArn, "resourceArn")
+        let resource = try plane.taggable(resourceArn)
+        if case .managedInstance(let node) = context.principal {
+            guard plane.owner(of: resource) == node else {
+                throw .notAuthorized(context.principal, "ecs:ListTagsForResource", on: resourceArn)
+            }
+        }
         guard let tags = try plane.tags(of: resource) else {
             throw APIError(.invalidParameter, "The specified resource was not found.")
         }
@@ -88,6 +95,19 @@ extension ControlPlaneMachine {
             guard let (family, revision) = DefinitionCatalog.parse(segments[1]), let revision else { throw invalid }
             return .taskDefinition(family: family, revision: revision)
         default: throw invalid
+        }
+    }
+
+    /// The managed node that a resource is on; nil if it is on none or does not exist.
+    fileprivate func owner(of resource: Taggable) -> String? {
+        switch resource {
+        case .instance(let id, let cluster):
+            clusters[cluster]?.instances[id]?.record.managedInstanceID
+        case .task(let id, let cluster):
+            clusters[cluster].flatMap { machine in
+                machine.tasks[id].flatMap { machine.instances[$0.instanceID] }
+            }?.record.managedInstanceID
+        case .cluster, .service, .taskSet, .taskDefinition: nil
         }
     }
 

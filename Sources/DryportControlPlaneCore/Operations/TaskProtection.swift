@@ -16,7 +16,7 @@ extension ECS.GetTaskProtectionRequest: ControlPlaneRequest {
         on plane: inout ControlPlaneMachine, in context: CallContext, at now: Instant,
         using random: inout some RandomNumberGenerator
     ) throws(APIError) -> ECS.GetTaskProtectionResponse {
-        let name = try plane.clusterName(try Check.required(cluster, "cluster"))
+        let name = try plane.protectionCluster(cluster, principal: context.principal)
         var response = ECS.GetTaskProtectionResponse(protectedTasks: [], failures: [])
         guard let tasks, !tasks.isEmpty else {
             guard case .administrator = context.principal else { throw context.principal.onlyItself }
@@ -44,7 +44,7 @@ extension ECS.UpdateTaskProtectionRequest: ControlPlaneRequest {
         on plane: inout ControlPlaneMachine, in context: CallContext, at now: Instant,
         using random: inout some RandomNumberGenerator
     ) throws(APIError) -> ECS.UpdateTaskProtectionResponse {
-        let name = try plane.clusterName(try Check.required(cluster, "cluster"))
+        let name = try plane.protectionCluster(cluster, principal: context.principal)
         let isEnabled = try Check.required(protectionEnabled, "protectionEnabled")
         let minutes = expiresInMinutes ?? 120
         guard !isEnabled || (1...2880).contains(minutes) else {
@@ -69,6 +69,18 @@ extension ECS.UpdateTaskProtectionRequest: ControlPlaneRequest {
 }
 
 extension ControlPlaneMachine {
+    /// The name of the cluster that a call is about; a task learns of its own only.
+    fileprivate func protectionCluster(_ cluster: String?, principal: Principal) throws(APIError) -> String {
+        let reference = try Check.required(cluster, "cluster")
+        if case .task(let own) = principal {
+            let name = try Self.clusterName(of: reference)
+            guard ARN(own)?.resourceSegments.dropFirst().first.map(String.init) == name else {
+                throw principal.onlyItself
+            }
+        }
+        return try clusterName(reference)
+    }
+
     /// The ids of those tasks that a service has made, and why the others cannot be protected.
     fileprivate func protectable(
         _ references: [String], cluster: String, principal: Principal

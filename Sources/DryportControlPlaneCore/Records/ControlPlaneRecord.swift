@@ -24,6 +24,8 @@ public enum ControlPlaneRecord: Sendable, Hashable {
     case managedInstance(ManagedInstanceRecord)
     /// An account setting.
     case accountSetting(AccountSettingRecord)
+    /// An administrator's access key, without its secret.
+    case accessKey(AccessKeyRecord)
     /// A cluster.
     case cluster(ClusterRecord)
     /// A container instance of a cluster.
@@ -55,6 +57,7 @@ public enum ControlPlaneRecord: Sendable, Hashable {
         case .activation(let record): "account/activation/\(record.id)"
         case .managedInstance(let record): "account/managed-instance/\(record.id)"
         case .accountSetting(let record): "account/setting/\(record.name)/\(record.principalArn)"
+        case .accessKey(let record): "account/access-key/\(record.id)"
         case .cluster(let record): "cluster/\(record.name)/cluster"
         case .instance(let record, let cluster): "cluster/\(cluster)/instance/\(record.id)"
         case .task(let record, let cluster): "cluster/\(cluster)/task/\(record.id)"
@@ -79,6 +82,7 @@ public enum ControlPlaneRecord: Sendable, Hashable {
             case .activation(let record): return try JSONCoding.encode(record)
             case .managedInstance(let record): return try JSONCoding.encode(record)
             case .accountSetting(let record): return try JSONCoding.encode(record)
+            case .accessKey(let record): return try JSONCoding.encode(record)
             case .cluster(let record): return try JSONCoding.encode(record)
             case .instance(let record, _): return try JSONCoding.encode(record)
             case .task(let record, _): return try JSONCoding.encode(record)
@@ -118,6 +122,7 @@ public enum ControlPlaneRecord: Sendable, Hashable {
         case ("account", "managed-instance"):
             self = .managedInstance(try decode(ManagedInstanceRecord.self))
         case ("account", "setting"): self = .accountSetting(try decode(AccountSettingRecord.self))
+        case ("account", "access-key"): self = .accessKey(try decode(AccessKeyRecord.self))
         case ("cluster", "cluster"): self = .cluster(try decode(ClusterRecord.self))
         case ("cluster", "instance"):
             self = .instance(try decode(ContainerInstanceRecord.self), cluster: String(segments[1]))

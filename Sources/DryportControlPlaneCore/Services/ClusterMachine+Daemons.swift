@@ -15,7 +15,10 @@ extension ClusterMachine {
         let pool = TaskPool(
             owner: primary.id, family: primary.family, revision: primary.taskRevision, desired: 0,
             rollout: services[name]!.record.rollout, mayStart: primary.rolloutState != .failed)
-        guard let new = newTask(of: name, pool, definitions) else { return }
+        guard let new = newTask(of: name, pool, definitions) else {
+            outcome.isDone = false
+            return
+        }
         findEligible(for: name, new.request)
         let eligible = services[name]!.daemon.eligible
         changeService(name) { $0.desiredCount = eligible.count }
@@ -23,19 +26,21 @@ extension ClusterMachine {
         let members = members(
             of: name, services[name]!.tasks.elements, owner: primary.id, outcome: &outcome, at: now)
         let plan = DaemonPlan(
-            members: members.map { DaemonPlan.Member($0, instance: tasks[$0.id]!.instanceID) },
-            eligible: eligible.elements, lower: pool.rollout.lowerBound(of: eligible.count),
+            members: members, eligible: eligible, isReachable: { instances[$0]?.isConnected ?? false },
+            lower: pool.rollout.lowerBound(of: eligible.count),
             upper: pool.rollout.upperBound(of: eligible.count),
             mayStart: pool.mayStart && !services[name]!.backoff.isPausing(at: now.monotonic))
         dismiss(plan.misplaced, of: name, definitions, at: now, using: &random)
         replace(plan.stops, of: name, owner: primary.id, definitions, at: now, using: &random)
-        let started = launchDaemon(name, new, on: plan.starts, definitions, &outcome, at: now, using: &random)
+        launchDaemon(name, new, on: plan.starts, definitions, &outcome, at: now, using: &random)
 
         let healthy = members.count { $0.isKept && $0.isHealthy }
         outcome.isDone =
-            healthy == eligible.count && members.count == healthy
-            && services[name]!.tasks.allSatisfy { tasks[$0]?.desiredStatus == .running }
-        outcome.isBlocked = plan.isBlocked && started == 0 && !outcome.isUnplaced
+            healthy == eligible.count && members.count == healthy && members.count == services[name]!.tasks.count
+        outcome.isBlocked = plan.isBlocked
+        if plan.isHeldByProtection, let held = members.first(where: { !$0.isKept }) {
+            outcome.heldBy = tasks[held.id]?.startedBy
+        }
         if services[name]!.backoff.isPausing(at: now.monotonic) { outcome.wait(until: services[name]!.backoff.until) }
     }
 
@@ -75,19 +80,16 @@ extension ClusterMachine {
             using: &random)
     }
 
-    /// Starts the daemon on instances that have room for it.
-    /// - Returns: How many were started.
+    /// Starts the daemon on those instances that have room for it.
     private mutating func launchDaemon(
         _ name: String, _ new: NewTask, on wanted: [String], _ definitions: DefinitionCatalog,
         _ outcome: inout PassOutcome, at now: Instant, using random: inout some RandomNumberGenerator
-    ) -> Int {
-        // Where the agent is away nothing can be started; its return is a reason to look again.
-        let reachable = wanted.filter { instances[$0]?.isConnected ?? false }
-        let count = allowedLaunches(reachable.count, of: name, &outcome, at: now)
-        guard count > 0 else { return 0 }
+    ) {
+        let count = allowedLaunches(wanted.count, of: name, &outcome, at: now)
+        guard count > 0 else { return }
         var started: [String] = []
         var full: String?
-        for id in reachable.prefix(count) {
+        for id in wanted.prefix(count) {
             guard let placed = try? placement.charge(new.request, to: id) else {
                 full = full ?? id
                 continue
@@ -95,7 +97,6 @@ extension ClusterMachine {
             started.append(start(new, at: placed, definitions: definitions, at: now, using: &random).id)
         }
         noteLaunch(started, wanted: count, of: name, new.request, on: full, &outcome, at: now, using: &random)
-        return started.count
     }
 }
 
@@ -110,18 +111,8 @@ extension PlacementLack {
 }
 
 /// What one pass does to the tasks of a daemon: one on each instance, replaced under the same two bounds as those of
-/// other services.
+/// other services. An instance counts as healthy once, however many healthy tasks are on it.
 struct DaemonPlan: Sendable, Hashable {
-    struct Member: Sendable, Hashable {
-        var task: RolloutPlan.Member
-        var instance: String
-
-        init(_ task: RolloutPlan.Member, instance: String) {
-            self.task = task
-            self.instance = instance
-        }
-    }
-
     /// Tasks on instances where the daemon does not belong, and second ones; they go at once.
     private(set) var misplaced: [String] = []
     /// Tasks to stop because others take their place.
@@ -130,58 +121,90 @@ struct DaemonPlan: Sendable, Hashable {
     private(set) var starts: [String] = []
     /// The percentages forbid every step.
     private(set) var isBlocked = false
+    /// Nothing can be stopped or started, and all tasks that are left to stop are protected.
+    private(set) var isHeldByProtection = false
 
-    init(members: [Member], eligible: [String], lower: Int, upper: Int, mayStart: Bool) {
-        var kept: OrderedDictionary<String, RolloutPlan.Member> = [:]
-        var replaced: [Member] = []
-        let isEligible = Set(eligible)
+    /// An instance on which the daemon belongs.
+    private struct Site {
+        var kept: RolloutPlan.Member?
+        var healthy = 0
+        var isOccupied = false
+        var isStarting = false
+    }
+
+    /// Plans a pass.
+    /// - Parameters:
+    ///   - members: All tasks that have not been told to stop, those to be replaced in the order in which they go.
+    ///   - eligible: The instances on which the daemon belongs.
+    ///   - isReachable: Whether an instance's agent is there. Where it is not, nothing can be started, so that what
+    ///     runs there is not replaced before it returns.
+    ///   - lower: On how many instances a healthy task has to stay.
+    ///   - upper: How many tasks may be alive.
+    ///   - mayStart: Whether tasks may be started at all.
+    init(
+        members: [RolloutPlan.Member], eligible: OrderedSet<String>, isReachable: (String) -> Bool, lower: Int,
+        upper: Int, mayStart: Bool
+    ) {
+        var sites = Array(repeating: Site(), count: eligible.count)
+        var replaced: [(task: RolloutPlan.Member, site: Int)] = []
         for member in members {
-            if !isEligible.contains(member.instance) {
-                misplaced.append(member.task.id)
-            } else if !member.task.isKept {
-                replaced.append(member)
-            } else if kept[member.instance] == nil {
-                kept[member.instance] = member.task
-            } else {
-                misplaced.append(member.task.id)
+            guard let site = eligible.firstIndex(of: member.instance),
+                !member.isKept || sites[site].kept == nil
+            else {
+                misplaced.append(member.id)
+                continue
             }
+            if member.isKept {
+                sites[site].kept = member
+            } else {
+                replaced.append((member, site))
+                sites[site].isOccupied = true
+            }
+            if member.isHealthy { sites[site].healthy += 1 }
         }
-        var alive = kept.count + replaced.count
-        var healthy = kept.values.count(where: \.isHealthy) + replaced.count { $0.task.isHealthy }
-        let isWaiting = kept.values.contains { !$0.isHealthy }
-        let occupied = Set(replaced.map(\.instance))
-        let missing = eligible.filter { kept[$0] == nil }
+        var alive = members.count - misplaced.count
+        var healthy = sites.count { $0.healthy > 0 }
+        let isWaiting = sites.indices.contains { site in
+            sites[site].kept.map { !$0.isHealthy } ?? false && isReachable(eligible[site])
+        }
+        let missing = sites.indices.filter { sites[$0].kept == nil && isReachable(eligible[$0]) }
         if mayStart {
             // Where there is none at all first, then beside the one to be replaced, if there is room for two.
-            let order = missing.filter { !occupied.contains($0) } + missing.filter(occupied.contains)
-            starts = Array(order.prefix(max(0, upper - alive)))
+            let order = missing.filter { !sites[$0].isOccupied } + missing.filter { sites[$0].isOccupied }
+            for site in order.prefix(max(0, upper - alive)) { sites[site].isStarting = true }
+            starts = order.prefix(max(0, upper - alive)).map { eligible[$0] }
             alive += starts.count
         }
-        var starting = Set(starts)
-        for member in replaced where !member.task.isProtected {
-            let hasSuccessor = kept[member.instance]?.isHealthy ?? false
+        for (task, site) in replaced where !task.isProtected {
+            let isServed = sites[site].healthy > (task.isHealthy ? 1 : 0)
+            let isSucceeded = sites[site].kept != nil || sites[site].isStarting
             let isAllowed: Bool =
-                if !member.task.isRunning {
+                if !task.isRunning || isServed {
                     true
-                } else if starting.contains(member.instance) || (kept[member.instance] != nil && !hasSuccessor) {
-                    // Its successor runs beside it and is not healthy yet.
+                } else if isSucceeded || !mayStart || !isReachable(eligible[site]) {
+                    // Its successor is not healthy yet, or there is none for now.
                     false
-                } else if member.task.isHealthy {
-                    hasSuccessor || (mayStart && healthy > lower)
+                } else if task.isHealthy {
+                    healthy > lower
                 } else {
-                    hasSuccessor || (mayStart && (healthy >= lower || member.task.isUnhealthy))
+                    healthy >= lower || (task.isUnhealthy && !isWaiting && stops.isEmpty && starts.isEmpty)
                 }
             guard isAllowed else { continue }
-            stops.append(member.task.id)
+            stops.append(task.id)
             alive -= 1
-            if member.task.isHealthy { healthy -= 1 }
-            if mayStart, kept[member.instance] == nil, alive < upper, starting.insert(member.instance).inserted {
-                starts.append(member.instance)
-                alive += 1
+            if task.isHealthy {
+                sites[site].healthy -= 1
+                if !isServed { healthy -= 1 }
             }
+            guard mayStart, !isSucceeded, alive < upper, isReachable(eligible[site]) else { continue }
+            sites[site].isStarting = true
+            starts.append(eligible[site])
+            alive += 1
         }
-        isBlocked =
-            mayStart && stops.isEmpty && misplaced.isEmpty && starts.isEmpty && !isWaiting
-            && (!missing.isEmpty || !replaced.isEmpty)
+        let rest = replaced.filter { isReachable(eligible[$0.site]) }
+        let isIdle = stops.isEmpty && misplaced.isEmpty && starts.isEmpty && mayStart && !isWaiting
+        guard isIdle, !missing.isEmpty || !rest.isEmpty else { return }
+        isHeldByProtection = !rest.isEmpty && rest.allSatisfy(\.task.isProtected)
+        isBlocked = !isHeldByProtection && rest.allSatisfy { $0.task.isHealthy || $0.task.isUnhealthy }
     }
 }

@@ -55,7 +55,7 @@ extension ClusterMachine {
         }
         services[name]!.backoff.reset()
         services[name]!.daemon.isStale = true
-        services[name]!.complaints = [:]
+        services[name]!.forgetComplaints()
         report(deployment: id, .inProgress, reason: text, of: name)
         examine(name)
     }
@@ -86,7 +86,7 @@ extension ClusterMachine {
     // MARK: Failing
 
     /// Takes up a deployment that was asked for, and judges what its tasks have come to: whether the circuit breaker
-    /// trips, and whether starts have to pause.
+    /// trips.
     mutating func judgeDeployment(of name: String, at now: Instant, using random: inout some RandomNumberGenerator) {
         guard let primary = services[name]!.primary else { return }
         let record = services[name]!.record
@@ -101,12 +101,18 @@ extension ClusterMachine {
             services[name]!.current?.status == .inProgress
         {
             failDeployment(of: name, at: now, using: &random)
-        } else if services[name]!.backoff.settle(at: now.monotonic, configuration.services) {
-            complain(
-                .throttling, "is unable to consistently start tasks successfully. \(Self.troubleshooting)", of: name,
-                at: now, using: &random)
-            report(ServiceAction(level: .warn, name: "SERVICE_TASK_START_IMPAIRED"), of: name)
         }
+    }
+
+    /// Begins a pause where too many tasks in a row have failed to start, whoever directs the deployment (§7.5).
+    mutating func pauseStarts(of name: String, at now: Instant, using random: inout some RandomNumberGenerator) {
+        guard services[name]!.primary?.rolloutState != .failed,
+            services[name]!.backoff.settle(at: now.monotonic, configuration.services)
+        else { return }
+        complain(
+            .throttling, "is unable to consistently start tasks successfully. \(Self.troubleshooting)", of: name,
+            at: now, using: &random)
+        report(ServiceAction(level: .warn, name: "SERVICE_TASK_START_IMPAIRED"), of: name)
     }
 
     /// The circuit breaker trips.
@@ -184,11 +190,7 @@ extension ClusterMachine {
     mutating func conclude(
         _ name: String, _ outcome: PassOutcome, at now: Instant, using random: inout some RandomNumberGenerator
     ) {
-        let inUse = Set(services[name]!.tasks.compactMap { tasks[$0]?.startedBy })
-        changeService(name) { record in
-            guard let primary = record.deployments.first else { return }
-            record.deployments.removeAll { $0.id != primary.id && !inUse.contains($0.id) }
-        }
+        dropEmptyDeployments(of: name)
         let record = services[name]!.record
         let primary = record.deployments.first
         var outcome = outcome
@@ -207,8 +209,28 @@ extension ClusterMachine {
                     of: name, at: now, using: &random)
             }
         }
+        if let owner = outcome.heldBy {
+            complain(
+                .protection,
+                "was unable to reach steady state because task set (\(owner)) was unable to scale in. Reason: The "
+                    + "number of protected tasks are more than the desired count of tasks.", of: name, at: now,
+                using: &random)
+        } else {
+            services[name]!.complaints[.protection] = nil
+        }
         if !outcome.isUnplaced { waitingServices.remove(name) }
         if let next = outcome.nextPass { timers.set(.service(name), at: max(next, now.monotonic)) }
+    }
+
+    /// A deployment that is not the primary one goes with its last task (§7.6).
+    mutating func dropEmptyDeployments(of name: String) {
+        guard let primary = services[name]!.primary, services[name]!.record.deployments.count > 1 else { return }
+        let records = tasks.values.elements
+        var inUse: Set<String?> = [primary.id]
+        for id in services[name]!.tasks {
+            if let index = tasks.index(forKey: id) { inUse.insert(records[index].startedBy) }
+        }
+        changeService(name) { record in record.deployments.removeAll { !inUse.contains($0.id) } }
     }
 
     private mutating func complete(
@@ -234,7 +256,7 @@ extension ClusterMachine {
         let repetition = configuration.services.eventRepetition
         if services[name]!.record.steadySince.map({ $0.duration(to: now.wall) >= repetition }) ?? true {
             changeService(name) { $0.steadySince = now.wall }
-            services[name]!.complaints = [:]
+            services[name]!.forgetComplaints()
             say("has reached a steady state.", of: name, at: now, using: &random)
             report(ServiceAction(level: .info, name: "SERVICE_STEADY_STATE"), of: name)
         }

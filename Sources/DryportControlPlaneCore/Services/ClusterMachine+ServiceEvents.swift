@@ -61,7 +61,8 @@ extension ClusterMachine {
         of request: PlacementRequest, on instance: String?, service name: String, at now: Instant,
         using random: inout some RandomNumberGenerator
     ) {
-        if let last = services[name]!.complaints[.placement], last.at.duration(to: now.wall) < .seconds(60) { return }
+        if let last = services[name]!.explainedAt, last.duration(to: now.monotonic) < .seconds(60) { return }
+        services[name]!.explainedAt = now.monotonic
         let closest = closestMatch(of: request, on: instance)
         let cause =
             if let closest {

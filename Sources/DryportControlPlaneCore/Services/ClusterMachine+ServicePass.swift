@@ -8,21 +8,34 @@ import OrderedCollections
 // The passes of the service scheduler (`ecs-control-plane.md` §7.3, §7.4). A service is looked at when something has
 // happened to it, or when a time has come that it waits for; one that has nothing to do costs nothing.
 extension ClusterMachine {
-    /// Looks at all services that are due. Daemons come first: their room is taken before that of replicas (§7.9).
+    /// Looks at services that are due, so many at a time that whoever waits for the control plane meanwhile does not
+    /// wait for long; the others stay due. Daemons come first: their room is taken before that of replicas (§7.9).
     mutating func runServices(
         definitions: DefinitionCatalog, at now: Instant, using random: inout some RandomNumberGenerator
     ) {
-        while !dueServices.isEmpty {
-            let due = dueServices
-            dueServices.removeAll()
-            let daemons = due.filter { services[$0]?.record.schedulingStrategy == .daemon }
-            for name in daemons + due.filter({ !daemons.contains($0) }) {
-                runService(name, definitions: definitions, at: now, using: &random)
-                // What the pass itself did to the service's tasks is no reason for another one.
-                dueServices.remove(name)
+        let due = dueServices
+        dueServices.removeAll()
+        let daemons = due.filter { services[$0]?.record.schedulingStrategy == .daemon }
+        var budget = Self.tasksPerStep
+        for name in daemons + due.filter({ !daemons.contains($0) }) {
+            guard budget > 0 else {
+                dueServices.append(name)
+                continue
             }
+            if let rest = services[name]?.restsUntil, now.monotonic < rest {
+                timers.set(.service(name), at: rest)
+                continue
+            }
+            budget -= 1 + (services[name].map { max($0.record.desiredCount, $0.tasks.count) } ?? 0)
+            runService(name, definitions: definitions, at: now, using: &random)
+            services[name]?.rest(from: now.monotonic)
+            // What the pass itself did to the service's tasks is no reason for another one.
+            dueServices.remove(name)
         }
     }
+
+    /// About how many tasks are looked at in one step.
+    private static var tasksPerStep: Int { 2000 }
 
     private mutating func runService(
         _ name: String, definitions: DefinitionCatalog, at now: Instant, using random: inout some RandomNumberGenerator
@@ -32,15 +45,15 @@ extension ClusterMachine {
         if record.status == .draining {
             return drain(name, definitions: definitions, at: now, using: &random)
         }
+        judgeDeployment(of: name, at: now, using: &random)
+        pauseStarts(of: name, at: now, using: &random)
         var outcome = PassOutcome()
         switch (record.controller, record.schedulingStrategy) {
         case (.external, _):
             runTaskSets(of: name, definitions: definitions, outcome: &outcome, at: now, using: &random)
         case (.ecs, .replica):
-            judgeDeployment(of: name, at: now, using: &random)
             runReplica(name, definitions: definitions, outcome: &outcome, at: now, using: &random)
         case (.ecs, .daemon):
-            judgeDeployment(of: name, at: now, using: &random)
             runDaemon(name, definitions: definitions, outcome: &outcome, at: now, using: &random)
         }
         conclude(name, outcome, at: now, using: &random)
@@ -85,83 +98,93 @@ extension ClusterMachine {
         _ name: String, _ pool: TaskPool, tasks candidates: [String], _ definitions: DefinitionCatalog,
         _ outcome: inout PassOutcome, at now: Instant, using random: inout some RandomNumberGenerator
     ) {
-        stopSurplus(name, pool, candidates, definitions, at: now, using: &random)
-        let members = members(of: name, candidates, owner: pool.owner, outcome: &outcome, at: now)
+        var members = members(of: name, candidates, owner: pool.owner, outcome: &outcome, at: now)
+        let surplus = surplus(members, of: name, pool, definitions, &outcome, using: &random)
+        if !surplus.isEmpty {
+            let reason = "Scaling activity initiated by (deployment \(pool.owner))"
+            stopTasks(surplus, of: name, reason: reason, definitions, at: now, using: &random)
+            let isSurplus = Set(surplus)
+            members.removeAll { isSurplus.contains($0.id) }
+        }
         let isPausing = services[name]!.backoff.isPausing(at: now.monotonic)
         let plan = RolloutPlan(
             desired: pool.desired, lower: pool.rollout.lowerBound(of: pool.desired),
             upper: pool.rollout.upperBound(of: pool.desired), members: members,
             mayStart: pool.mayStart && !isPausing)
         replace(plan.stops, of: name, owner: pool.owner, definitions, at: now, using: &random)
-        var started: [String] = []
-        if plan.starts > 0 {
-            started = launch(plan.starts, name, pool, definitions, &outcome, at: now, using: &random)
+        if plan.starts > 0 { _ = launch(plan.starts, name, pool, definitions, &outcome, at: now, using: &random) }
+        outcome.isDone = plan.isComplete && members.count == candidates.count
+        outcome.isBlocked = plan.isBlocked
+        if plan.isHeldByProtection, let held = members.first(where: { !$0.isKept }) {
+            outcome.heldBy = outcome.heldBy ?? tasks[held.id]?.startedBy
         }
-        let kept = members.filter(\.isKept)
-        outcome.isDone =
-            kept.count == pool.desired && kept.count == members.count && kept.allSatisfy(\.isHealthy)
-            && candidates.allSatisfy { tasks[$0].map { $0.desiredStatus == .running } ?? true }
-        outcome.isBlocked = plan.isBlocked && started.isEmpty && !outcome.isUnplaced
-        outcome.isHeldByProtection = plan.isHeldByProtection || outcome.isHeldByProtection
         if isPausing { outcome.wait(until: services[name]!.backoff.until) }
     }
 
-    /// The tasks that have not been told to stop, those to be replaced in the order in which they go: what is on
-    /// draining instances last, since it has been healthy the longest.
+    /// The tasks that have not been told to stop, in the order in which they were placed.
     func members(
         of name: String, _ candidates: [String], owner: String, outcome: inout PassOutcome, at now: Instant
     ) -> [RolloutPlan.Member] {
         let grace = Duration.seconds(services[name]!.record.healthCheckGracePeriodSeconds ?? 0)
+        // A task's record is large, and a service may have many: they are looked at where they are.
+        let (records, hosts) = (tasks.values.elements, instances.values.elements)
         var members: [RolloutPlan.Member] = []
+        members.reserveCapacity(candidates.count)
         for id in candidates {
-            guard let task = tasks[id], task.desiredStatus == .running else { continue }
+            guard let index = tasks.index(forKey: id), records[index].desiredStatus == .running else { continue }
             let standing = HealthStanding(
-                task, healthyAfter: configuration.services.healthyAfter, grace: grace, at: now.wall)
+                records[index].lastStatus, since: records[index].times.startedAt, records[index].containers,
+                health: records[index].health, healthyAfter: configuration.services.healthyAfter, grace: grace,
+                at: now.wall)
             if let change = standing.changesAt {
                 outcome.wait(until: now.monotonic.advanced(by: now.wall.duration(to: change)))
             }
-            let isProtected = task.protectedUntil.map { now.wall < $0 } ?? false
-            if isProtected {
-                outcome.wait(until: now.monotonic.advanced(by: now.wall.duration(to: task.protectedUntil!)))
+            let protectedUntil = records[index].protectedUntil.flatMap { now.wall < $0 ? $0 : nil }
+            if let protectedUntil {
+                outcome.wait(until: now.monotonic.advanced(by: now.wall.duration(to: protectedUntil)))
             }
-            let isDraining = instances[task.instanceID]?.record.status == .draining
+            let instance = records[index].instanceID
+            let isDraining = instances.index(forKey: instance).map { hosts[$0].record.status == .draining } ?? false
             members.append(
                 RolloutPlan.Member(
-                    id: id, isKept: task.startedBy == owner && !standing.isUnhealthy && !isDraining,
-                    isRunning: task.lastStatus >= .running, isHealthy: standing.isHealthy,
+                    id: id, instance: instance,
+                    isKept: records[index].startedBy == owner && !standing.isUnhealthy && !isDraining,
+                    isRunning: records[index].lastStatus >= .running, isHealthy: standing.isHealthy,
                     isUnhealthy: standing.isUnhealthy,
                     // Protection is against scale-in and deployments, not against replacing what is ill (§5.8).
-                    isProtected: isProtected && !standing.isUnhealthy))
+                    isProtected: protectedUntil != nil && !standing.isUnhealthy))
         }
         return members
     }
 
-    /// Stops what is more than wanted, in the order of §6.5.
-    private mutating func stopSurplus(
-        _ name: String, _ pool: TaskPool, _ candidates: [String], _ definitions: DefinitionCatalog, at now: Instant,
-        using random: inout some RandomNumberGenerator
-    ) {
-        var ignored = PassOutcome()
-        let kept = members(of: name, candidates, owner: pool.owner, outcome: &ignored, at: now).filter(\.isKept)
-        guard kept.count > pool.desired, let request = request(of: name, pool, definitions) else { return }
-        let choices = kept.map { member in
-            ScaleInTask(
-                id: member.id, instance: tasks[member.id]!.instanceID, isUnhealthy: member.isUnhealthy,
-                isPending: !member.isRunning, isProtected: member.isProtected)
+    /// The tasks that are more than wanted, in the order of §6.5. Those that do not count as healthy go first, so that
+    /// scaling in does not make a service poorer than it has to be.
+    private func surplus(
+        _ members: [RolloutPlan.Member], of name: String, _ pool: TaskPool, _ definitions: DefinitionCatalog,
+        _ outcome: inout PassOutcome, using random: inout some RandomNumberGenerator
+    ) -> [String] {
+        let count = members.count(where: \.isKept) - pool.desired
+        guard count > 0 else { return [] }
+        let kept = members.filter(\.isKept)
+        let free = kept.filter { !$0.isProtected }
+        if free.count < count { outcome.heldBy = pool.owner }
+        // Where all go, there is nothing to choose, and choosing takes long.
+        guard free.count > count, let request = request(of: name, pool, definitions) else { return free.map(\.id) }
+        let isUnready = free.contains { !$0.isHealthy }
+        var chosen: [String] = []
+        for isLast in isUnready ? [false, true] : [true] where chosen.count < count {
+            let choices = kept.map { member in
+                ScaleInTask(
+                    id: member.id, instance: member.instance,
+                    isUnhealthy: tasks[member.id]!.health == .unhealthy, isPending: !member.isRunning,
+                    isProtected: member.isProtected || member.isHealthy != isLast)
+            }
+            // Requests of services have been validated before.
+            chosen +=
+                (try? placement.selectForScaleIn(choices, count: count - chosen.count, of: request, using: &random))
+                ?? []
         }
-        let chosen =
-            (try? placement.selectForScaleIn(choices, count: kept.count - pool.desired, of: request, using: &random))
-            ?? []
-        stopTasks(
-            chosen, of: name, reason: "Scaling activity initiated by (deployment \(pool.owner))", definitions, at: now,
-            using: &random)
-        if chosen.count < kept.count - pool.desired {
-            complain(
-                .protection,
-                "was unable to reach steady state because task set (\(pool.owner)) was unable to scale in. Reason: The "
-                    + "number of protected tasks are more than the desired count of tasks.", of: name, at: now,
-                using: &random)
-        }
+        return chosen
     }
 
     // MARK: Draining
@@ -181,7 +204,7 @@ extension ClusterMachine {
         let isHeldUp = services[name]!.tasks.contains { id in
             tasks[id].map { instances[$0.instanceID]?.isConnected ?? false } ?? false
         }
-        guard !isHeldUp else { return }
+        guard !isHeldUp else { return dropEmptyDeployments(of: name) }
         changeService(name) { record in
             record.status = .inactive
             record.deployments = []
@@ -225,8 +248,8 @@ struct PassOutcome: Sendable {
     var isDone = true
     /// The percentages forbid every step.
     var isBlocked = false
-    /// Protected tasks forbid the next step.
-    var isHeldByProtection = false
+    /// The deployment or task set whose protected tasks forbid the next step.
+    var heldBy: String?
     /// A task found no room.
     var isUnplaced = false
     /// When time alone may change something.
@@ -240,7 +263,7 @@ struct PassOutcome: Sendable {
     mutating func merge(_ other: PassOutcome) {
         isDone = isDone && other.isDone
         isBlocked = isBlocked || other.isBlocked
-        isHeldByProtection = isHeldByProtection || other.isHeldByProtection
+        heldBy = heldBy ?? other.heldBy
         isUnplaced = isUnplaced || other.isUnplaced
         wait(until: other.nextPass)
     }
@@ -256,13 +279,20 @@ struct HealthStanding: Sendable, Hashable {
     var changesAt: Timestamp?
 
     /// - Parameters:
+    ///   - status: The task's last status.
+    ///   - startedAt: When it became RUNNING.
+    ///   - health: What its containers say together.
     ///   - healthyAfter: After how long a task without health checks counts as healthy.
     ///   - grace: For how long after its start a failing check does not count.
-    init(_ task: TaskRecord, healthyAfter: Duration, grace: Duration, at now: Timestamp) {
-        guard task.lastStatus == .running else { return }
-        let startedAt = task.times.startedAt ?? now
-        let hasChecks = task.containers.contains {
-            $0.isEssential && $0.hasHealthCheck ?? true && $0.lastStatus != .stopped
+    init(
+        _ status: TaskStatus, since startedAt: Timestamp?, _ containers: [ContainerRecord],
+        health: @autoclosure () -> HealthStatus, healthyAfter: Duration, grace: Duration, at now: Timestamp
+    ) {
+        guard status == .running else { return }
+        let startedAt = startedAt ?? now
+        let hasChecks = containers.indices.contains { index in
+            containers[index].isEssential && containers[index].hasHealthCheck ?? true
+                && containers[index].lastStatus != .stopped
         }
         guard hasChecks else {
             let end = startedAt.advanced(by: healthyAfter)
@@ -270,8 +300,9 @@ struct HealthStanding: Sendable, Hashable {
             if !isHealthy { changesAt = end }
             return
         }
-        isHealthy = task.health == .healthy
-        guard task.health == .unhealthy else { return }
+        let health = health()
+        isHealthy = health == .healthy
+        guard health == .unhealthy else { return }
         let end = startedAt.advanced(by: grace)
         isUnhealthy = end <= now
         if !isUnhealthy { changesAt = end }

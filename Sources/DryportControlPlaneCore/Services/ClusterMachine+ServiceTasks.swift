@@ -86,6 +86,7 @@ extension ClusterMachine {
             complainAboutPlacement(of: request, on: instance, service: name, at: now, using: &random)
         } else {
             services[name]!.complaints[.placement] = nil
+            services[name]!.explainedAt = nil
         }
     }
 

@@ -57,6 +57,7 @@ extension ClusterMachine {
         changedServices.remove(name)
         dueServices.remove(name)
         timers.cancel(.service(name))
+        timers.cancel(.serviceRetention(service: name))
         output.changes += recordKeys(of: state).map { .delete(key: $0) }
     }
 
@@ -83,6 +84,7 @@ extension ClusterMachine {
 
     mutating func restore(_ service: ServiceRecord, at now: Instant) {
         services[service.name] = ServiceState(record: service)
+        if service.status == .inactive { setRetention(ofService: service.name, at: now) }
         examine(service.name)
     }
 
@@ -109,7 +111,14 @@ extension ClusterMachine {
         for index in services.values.indices {
             services.values[index].events.sort { $0.number < $1.number }
             services.values[index].revisions.sort { ($0.value.createdAt, $0.key) < ($1.value.createdAt, $1.key) }
-            services.values[index].history.sort { ($0.value.createdAt, $0.key) < ($1.value.createdAt, $1.key) }
+            // What began within one millisecond has an order, too: the current one came last.
+            let current = services.values[index].record.currentServiceDeployment ?? ""
+            services.values[index].history.sort { left, right in
+                guard left.value.createdAt == right.value.createdAt else {
+                    return left.value.createdAt < right.value.createdAt
+                }
+                return left.key == current || right.key == current ? right.key == current : left.key < right.key
+            }
         }
     }
 
@@ -142,7 +151,10 @@ extension ClusterMachine {
                 record.failedTasks = 0
                 record.hasRun = true
             }
-        case .stopped where task.times.startedAt == nil && task.stopCode == .taskFailedToStart:
+        // One that ends before its agent has said RUNNING has failed to start, even if a container had an exit code.
+        case .stopped
+        where task.times.startedAt == nil
+            && (task.stopCode == .taskFailedToStart || task.stopCode == .essentialContainerExited):
             services[name]!.backoff.noteFailure()
             changeDeployment(deployment, of: name) { record in
                 record.failedTasks += 1

@@ -8,11 +8,13 @@ import DryportModel
 /// Two promises hold at every step: a RUNNING task is stopped only while at least ``lower`` healthy ones stay, and a
 /// task is started only while fewer than ``upper`` are alive. The first has one exception, which the document makes:
 /// a task that fails its health check does not count as healthy, and where there is no room to replace it first, it
-/// is stopped, one at a time.
+/// is stopped, one at a time, and only if another may be started.
 struct RolloutPlan: Sendable, Hashable {
     /// A task that has not been told to stop.
     struct Member: Sendable, Hashable {
         var id: String
+        /// The instance that it is on.
+        var instance: String
         /// It may stay: it belongs to the deployment that is wanted, is not unhealthy, and its instance is not
         /// draining.
         var isKept: Bool
@@ -30,10 +32,12 @@ struct RolloutPlan: Sendable, Hashable {
     private(set) var stops: [String] = []
     /// How many tasks to start.
     private(set) var starts = 0
-    /// Nothing can be stopped or started, nothing is on its way to change that, and yet it is not done: the
+    /// As many are kept as wanted, all of them healthy, and there is nothing else.
+    private(set) var isComplete = false
+    /// Nothing can be stopped or started, no task is on its way to change that, and yet it is not done: the
     /// percentages forbid it.
     private(set) var isBlocked = false
-    /// Protected tasks are all that is left to stop.
+    /// Nothing can be stopped or started, and all tasks that are left to stop are protected.
     private(set) var isHeldByProtection = false
 
     /// Plans a pass.
@@ -44,14 +48,22 @@ struct RolloutPlan: Sendable, Hashable {
     ///   - members: All tasks that have not been told to stop, those to be replaced in the order in which they go.
     ///   - mayStart: Whether tasks may be started at all; not after a deployment has failed, for instance.
     init(desired: Int, lower: Int, upper: Int, members: [Member], mayStart: Bool) {
-        let kept = members.filter(\.isKept)
-        let replaced = members.filter { !$0.isKept }
+        var (kept, healthyKept) = (0, 0)
+        // Members are not copied: there may be thousands.
+        var replaced: [Int] = []
+        for index in members.indices {
+            if !members[index].isKept {
+                replaced.append(index)
+            } else {
+                kept += 1
+                if members[index].isHealthy { healthyKept += 1 }
+            }
+        }
         var alive = members.count
-        var healthy = members.count(where: \.isHealthy)
-        let healthyKept = kept.count(where: \.isHealthy)
-        let isWaiting = healthyKept < kept.count
+        var healthy = healthyKept + replaced.count { members[$0].isHealthy }
+        let isWaiting = healthyKept < kept
 
-        for member in replaced where !member.isProtected {
+        for member in replaced.lazy.map({ members[$0] }) where !member.isProtected {
             let isAllowed =
                 if !member.isRunning {
                     // It contributes nothing yet.
@@ -59,7 +71,7 @@ struct RolloutPlan: Sendable, Hashable {
                 } else if member.isHealthy {
                     healthy > lower
                 } else if member.isUnhealthy {
-                    healthyKept >= desired || (alive >= upper && !isWaiting && stops.isEmpty)
+                    healthyKept >= desired || (mayStart && alive >= upper && !isWaiting && stops.isEmpty)
                 } else {
                     healthy >= lower
                 }
@@ -68,12 +80,13 @@ struct RolloutPlan: Sendable, Hashable {
             alive -= 1
             if member.isHealthy { healthy -= 1 }
         }
-        let missing = max(0, desired - kept.count)
+        let missing = max(0, desired - kept)
         if mayStart { starts = min(missing, max(0, upper - alive)) }
-        let left = replaced.count - stops.count
-        if stops.isEmpty, starts == 0, mayStart, !isWaiting, left > 0 || missing > 0 {
-            isHeldByProtection = left > 0 && missing == 0 && replaced.allSatisfy(\.isProtected)
-            isBlocked = !isHeldByProtection
-        }
+        isComplete = healthyKept == desired && healthyKept == members.count
+        let isIdle = stops.isEmpty && starts == 0 && mayStart && !isWaiting
+        guard isIdle, missing > 0 || !replaced.isEmpty else { return }
+        isHeldByProtection = !replaced.isEmpty && replaced.allSatisfy { members[$0].isProtected }
+        // What is not healthy yet may be in a moment, and then something may be stopped.
+        isBlocked = !isHeldByProtection && replaced.allSatisfy { members[$0].isHealthy || members[$0].isUnhealthy }
     }
 }

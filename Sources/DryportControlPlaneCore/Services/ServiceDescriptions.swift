@@ -222,7 +222,9 @@ extension ClusterMachine {
 extension ServiceState {
     /// What is wanted; for a service that has no deployments any more, what was wanted last.
     fileprivate var lastDeployment: (family: String, taskRevision: Int)? {
-        primary.map { ($0.family, $0.taskRevision) } ?? revisions.values.last.map { ($0.family, $0.taskRevision) }
+        if let primary { return (primary.family, primary.taskRevision) }
+        let last = record.currentServiceDeployment.flatMap { history[$0] }
+        return last.flatMap { revisions[$0.rollback?.revision ?? $0.target] }.map { ($0.family, $0.taskRevision) }
     }
 }
 

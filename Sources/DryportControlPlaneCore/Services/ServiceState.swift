@@ -24,12 +24,25 @@ struct ServiceState: Sendable {
     var history: OrderedDictionary<String, ServiceDeploymentRecord> = [:]
     var backoff = StartBackoff()
     var launches = LaunchBudget()
-    /// Whether some task found no room; then it is worth another try when the cluster has changed.
-    var waitsForCapacity = false
     var daemon = DaemonState()
     var complaints: [Complaint: (message: String, at: Timestamp)] = [:]
+    /// When it was found out last why a task finds no room; nil when all have found some since.
+    var explainedAt: MonotonicTime?
+    /// The scheduler does not look at a service with many tasks before this, so that many reports make one pass.
+    private(set) var restsUntil: MonotonicTime?
 
     init(record: ServiceRecord) { self.record = record }
+
+    /// Has the scheduler leave the service alone for about as long as looking at it takes, several times over.
+    mutating func rest(from now: MonotonicTime) {
+        restsUntil = tasks.count > 1000 ? now.advanced(by: .microseconds(20 * tasks.count)) : nil
+    }
+
+    /// What is said next is said as if for the first time.
+    mutating func forgetComplaints() {
+        complaints = [:]
+        explainedAt = nil
+    }
 
     /// The deployment that is wanted; nil with controller `EXTERNAL` and after deletion.
     var primary: DeploymentRecord? { record.deployments.first }

@@ -9,21 +9,27 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Issues and recognises temporary credentials without storing any.
+/// Issues and recognises credentials without storing any: temporary ones, and administrators' access keys.
 ///
 /// The session token is a claim sealed under the master key: who, until when, and for which access key id. The
 /// secret is derived from the master key and the access key id, so that it need not travel in the token. Every
 /// control plane that holds the master key recognises what another one issued, also after a restart.
 ///
-/// Nothing can be revoked here: whether a principal still exists, the caller asks its own state.
+/// The secret of an access key is derived likewise, under a key of its own: the first 30 bytes of HMAC-SHA-256 over the
+/// access key id, as base64. So the caller keeps ids only, and a record of one that leaks opens nothing without the
+/// master key.
 ///
-/// To rotate the master key, put a new one first and keep the previous ones for as long as what they issued lives.
+/// Nothing can be revoked here: whether a principal or an access key still exists, the caller asks its own state.
+///
+/// To rotate the master key, put a new one first and keep the previous ones for as long as what they issued lives;
+/// access keys live until they are rotated or revoked.
 public struct SessionCredentialIssuer: Sendable {
     private struct Keys: Sendable {
         let token: SymmetricKey
         let secret: SymmetricKey
+        let accessKey: SymmetricKey
 
-        /// Two independent keys, so that nothing learned about one use helps against the other.
+        /// Independent keys, so that nothing learned about one use helps against the others.
         init(master: Redacted<[UInt8]>) {
             precondition(master.exposed.count == 32, "a master key has 32 bytes")
             let master = SymmetricKey(data: master.exposed)
@@ -31,6 +37,8 @@ public struct SessionCredentialIssuer: Sendable {
                 inputKeyMaterial: master, info: Array("dryport session token 1".utf8), outputByteCount: 32)
             secret = HKDF<SHA256>.deriveKey(
                 inputKeyMaterial: master, info: Array("dryport session secret 1".utf8), outputByteCount: 32)
+            accessKey = HKDF<SHA256>.deriveKey(
+                inputKeyMaterial: master, info: Array("dryport access key secret 1".utf8), outputByteCount: 32)
         }
 
         /// 30 bytes of key stream, which are 40 characters of base64.
@@ -38,6 +46,12 @@ public struct SessionCredentialIssuer: Sendable {
             let key = HKDF<SHA256>.expand(
                 pseudoRandomKey: secret, info: Array(accessKeyID.utf8), outputByteCount: 30)
             return Redacted(key.withUnsafeBytes { Data($0) }.base64EncodedString())
+        }
+
+        /// 240 bits, which are 40 characters of base64.
+        func secret(ofAccessKey id: String) -> Redacted<String> {
+            let code = HMAC<SHA256>.authenticationCode(for: Array(id.utf8), using: accessKey)
+            return Redacted(Data(code.prefix(30)).base64EncodedString())
         }
     }
 
@@ -106,6 +120,21 @@ public struct SessionCredentialIssuer: Sendable {
             return (claim.principal, key.secretAccessKey(for: accessKeyID), claim.expiration)
         }
         throw .unrecognizedClient
+    }
+
+    /// Makes an administrator's access key. The caller keeps its id, and nothing else.
+    /// - Parameter random: A cryptographically secure generator, outside of simulations. Only the id, 80 bits, comes
+    ///   from it: the secret is as good as the master key.
+    public func makeAccessKey(using random: inout some RandomNumberGenerator) -> AccessKey {
+        let id = "AKIA" + AccessKey.suffix(using: &random)
+        return AccessKey(id: id, secret: keys[0].secret(ofAccessKey: id))
+    }
+
+    /// The secrets that an access key of ``makeAccessKey(using:)`` can have: one for each master key, in their order.
+    /// - Parameter id: The access key id. Whether that was ever made, the caller looks up.
+    /// - Complexity: O(number of master keys).
+    public func secrets(ofAccessKey id: String) -> [Redacted<String>] {
+        keys.map { $0.secret(ofAccessKey: id) }
     }
 }
 
