@@ -18,9 +18,16 @@ extension ServiceGroupConfiguration {
     /// Services, and others that end by themselves when those have ended.
     init(_ services: [any Service], endingWith followers: [any Service], logger: Logger) {
         // Services are shut down in the reverse order.
-        let first = followers.map { follower in
-            ServiceConfiguration(service: follower, successTerminationBehavior: .ignore)
-        }
-        self.init(services: first + services.map { ServiceConfiguration(service: $0) }, logger: logger)
+        self.init(services: followers.map(Follower.init) + services, logger: logger)
+    }
+}
+
+/// A service that ends when others have ended, which its group would take for a failure if it came before its turn.
+private struct Follower: Service {
+    let service: any Service
+
+    func run() async throws {
+        try await service.run()
+        try? await gracefulShutdown()
     }
 }

@@ -13,6 +13,9 @@ extension ECS.TaskOverride {
 
     /// Checks that the override fits a definition.
     func validate(against definition: TaskDefinition) throws(APIError) {
+        guard ephemeralStorage == nil else {
+            throw APIError(.invalidParameter, "Ephemeral storage is not supported for launch type EXTERNAL.")
+        }
         let names = Set(definition.containerDefinitions.map(\.name))
         for override in containerOverrides ?? [] {
             guard let name = override.name else {

@@ -10,7 +10,7 @@ extension ControlPlaneMachine {
 
     /// The name of an existing, active cluster: `default` if none is given, else a name or an ARN.
     func clusterName(_ reference: String?) throws(APIError) -> String {
-        let name = try Self.clusterName(of: reference)
+        let name = try clusterName(of: reference)
         guard let cluster = clusters[name] else { throw APIError(.clusterNotFound, "Cluster not found.") }
         guard cluster.record.isActive else {
             throw APIError(.clusterNotFound, "The referenced cluster was inactive.")
@@ -19,40 +19,56 @@ extension ControlPlaneMachine {
     }
 
     /// The name that a reference to a cluster means, whether or not there is one.
-    static func clusterName(of reference: String?) throws(APIError) -> String {
+    func clusterName(of reference: String?) throws(APIError) -> String {
         guard let reference, !reference.isEmpty else { return "default" }
         guard reference.hasPrefix("arn:") else { return reference }
         guard let arn = ARN(reference), arn.service == "ecs", arn.resourceSegments.count == 2,
             arn.resourceSegments[0] == "cluster"
         else { throw APIError(.invalidParameter, "Identifier is not the ARN of a cluster: \(reference)") }
+        try requireHere(reference)
         return String(arn.resourceSegments[1])
     }
 
     /// The id that a reference to a resource of a cluster means.
     /// - Parameters:
     ///   - reference: An id or an ARN.
-    ///   - kind: `task` or `container-instance`.
+    ///   - kind: `task`, `container-instance` or `service`.
     ///   - cluster: The cluster that the call is about.
-    static func resourceID(
-        _ reference: String, kind: String, cluster: String
-    ) throws(APIError) -> String {
+    func resourceID(_ reference: String, kind: String, cluster: String) throws(APIError) -> String {
         guard reference.hasPrefix("arn:") else { return reference }
-        guard let arn = ARN(reference), arn.service == "ecs", let first = arn.resourceSegments.first, first == kind,
-            let id = arn.resourceSegments.last
-        else { throw APIError(.invalidParameter, "Identifier is not the ARN of a \(kind): \(reference)") }
-        if arn.resourceSegments.count == 3, arn.resourceSegments[1] != cluster {
-            throw APIError(
-                .invalidParameter, "Identifier is for \(arn.resourceSegments[1]). Your cluster is \(cluster)")
+        // The old form of ARNs names no cluster.
+        let segments = ARN(reference)?.resourceSegments ?? []
+        guard ARN(reference)?.service == "ecs", segments.count == 2 || segments.count == 3, segments[0] == kind else {
+            throw APIError(.invalidParameter, "Identifier is not the ARN of a \(kind): \(reference)")
         }
-        return String(id)
+        try requireHere(reference)
+        if segments.count == 3, segments[1] != cluster {
+            throw APIError(.invalidParameter, "Identifier is for \(segments[1]). Your cluster is \(cluster)")
+        }
+        return String(segments[segments.count - 1])
+    }
+
+    /// Refuses the ARN of something in another account or region: what has that name here is not what is meant.
+    /// References that are not ARNs pass.
+    func requireHere(_ reference: String) throws(APIError) {
+        guard let arn = ARN(reference) else { return }
+        guard arn.account == scope.account else {
+            throw APIError(
+                .invalidParameter, "Identifier is for \(arn.account). Your accountId is \(scope.account)")
+        }
+        guard arn.region == scope.region, arn.partition == scope.partition else {
+            throw APIError(
+                .invalidParameter,
+                "Identifier is for \(arn.partition) \(arn.region). Your region is \(scope.partition) \(scope.region)")
+        }
     }
 
     func taskID(_ reference: String, cluster: String) throws(APIError) -> String {
-        try Self.resourceID(reference, kind: "task", cluster: cluster)
+        try resourceID(reference, kind: "task", cluster: cluster)
     }
 
     func instanceID(_ reference: String, cluster: String) throws(APIError) -> String {
-        try Self.resourceID(reference, kind: "container-instance", cluster: cluster)
+        try resourceID(reference, kind: "container-instance", cluster: cluster)
     }
 }
 

@@ -137,11 +137,26 @@ public struct APIError: Error, Sendable, Hashable {
     /// Only with `conflict`: the resources that the token stands for.
     public var resourceIDs: [String]
 
+    /// How many Unicode scalars of a message are kept: messages name what was wrong in what a caller has sent, however
+    /// long that is.
+    public static let maximumMessageLength = 1024
+
     /// Creates an error.
+    /// - Parameter message: For people; what goes beyond ``maximumMessageLength`` is cut off.
     public init(_ code: Code, _ message: String, resourceIDs: [String] = []) {
         self.code = code
-        self.message = message
+        self.message = Self.shortened(message)
         self.resourceIDs = resourceIDs
+    }
+
+    private static func shortened(_ message: String) -> String {
+        // A text has at least as many bytes as scalars, and knows how many bytes it has.
+        guard message.utf8.count > maximumMessageLength else { return message }
+        let scalars = message.unicodeScalars
+        guard let end = scalars.index(scalars.startIndex, offsetBy: maximumMessageLength, limitedBy: scalars.endIndex),
+            end < scalars.endIndex
+        else { return message }
+        return String(scalars[..<end]) + "…"
     }
 
     /// The HTTP status that carries the error: 500 for `server`, else 400 (`ecs-control-plane.md` §0).

@@ -3,11 +3,8 @@
 import NIOCore
 import NIOHTTP1
 
-/// Closes a connection that takes too long to say something, or to finish what it says, or that is broken: malformed
-/// requests have been answered when their error comes by, TLS and the socket have nobody to answer to.
-///
-/// One timer per connection, which is moved only when it fires or would fire too late: a request costs it two
-/// readings of the clock.
+/// Closes an HTTP/1.1 connection that takes too long to say something, or to finish what it says, or that is broken:
+/// malformed requests have been answered when their error comes by, TLS and the socket have nobody to answer to.
 final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
@@ -18,14 +15,24 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private let idleTimeout: TimeAmount
     /// When the connection is to be closed; nil while it is the server's turn.
     private var deadline: NIODeadline?
-    private var timer: (task: Scheduled<Void>, deadline: NIODeadline)?
+    /// Whether a request is to be answered.
+    private var isRequested = false
+    /// Whether the client has not taken the last answer yet. What it asks for meanwhile gives it no more time.
+    private var isUnread = false
+    /// nil before it is in a pipeline, and after.
+    private var alarm: Alarm?
 
-    init(requestTimeout: TimeAmount, idleTimeout: TimeAmount) {
+    /// - Parameter deadline: When the headers of the first request must have come.
+    init(deadline: NIODeadline, requestTimeout: TimeAmount, idleTimeout: TimeAmount) {
+        self.deadline = deadline
         self.requestTimeout = requestTimeout
         self.idleTimeout = idleTimeout
     }
 
-    func handlerAdded(context: ChannelHandlerContext) { arm(idleTimeout, context) }
+    func handlerAdded(context: ChannelHandlerContext) {
+        alarm = Alarm(on: context.eventLoop) { self.ring(context) }
+        if let deadline { alarm?.set(deadline) }
+    }
 
     func handlerRemoved(context: ChannelHandlerContext) { stop() }
 
@@ -36,15 +43,22 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch Self.unwrapInboundIn(data) {
-        case .head: arm(requestTimeout, context)
+        case .head: if !isUnread { move(to: context.eventLoop.now + requestTimeout) }
         case .body: break
-        case .end: deadline = nil
+        case .end:
+            isRequested = true
+            if !isUnread { deadline = nil }
         }
         context.fireChannelRead(data)
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        if case .end = Self.unwrapOutboundIn(data) { arm(idleTimeout, context) }
+        if case .end = Self.unwrapOutboundIn(data) {
+            move(to: context.eventLoop.now + idleTimeout)
+            isRequested = false
+            isUnread = promise != nil
+            promise?.futureResult.assumeIsolated().whenComplete { _ in self.wasTaken() }
+        }
         context.write(data, promise: promise)
     }
 
@@ -52,32 +66,28 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         context.close(promise: nil)
     }
 
-    private func arm(_ timeout: TimeAmount, _ context: ChannelHandlerContext) {
-        let deadline = context.eventLoop.now + timeout
+    private func wasTaken() {
+        isUnread = false
+        if isRequested { deadline = nil }
+    }
+
+    private func move(to deadline: NIODeadline) {
         self.deadline = deadline
-        if let timer, timer.deadline <= deadline { return }
-        timer?.task.cancel()
-        schedule(deadline, context)
+        alarm?.set(deadline)
     }
 
-    private func schedule(_ deadline: NIODeadline, _ context: ChannelHandlerContext) {
-        let task = context.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { self.fire(context) }
-        timer = (task, deadline)
-    }
-
-    private func fire(_ context: ChannelHandlerContext) {
-        timer = nil
+    private func ring(_ context: ChannelHandlerContext) {
         guard let deadline else { return }
         if deadline <= context.eventLoop.now {
             context.close(promise: nil)
         } else {
-            schedule(deadline, context)
+            alarm?.set(deadline)
         }
     }
 
     private func stop() {
-        timer?.task.cancel()
-        timer = nil
+        alarm?.stop()
+        alarm = nil
         deadline = nil
     }
 }

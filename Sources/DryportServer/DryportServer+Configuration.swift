@@ -32,9 +32,13 @@ extension DryportServer {
         public var maximumMessageSize: Int = 1 << 20
         /// How many connections may be open. At the bound, new ones wait in the operating system's backlog.
         public var maximumConnections: Int = 16_384
+        /// How many requests an HTTP/2 connection may have under way. A client that knows it and begins one more
+        /// loses the connection.
+        public var maximumConcurrentStreams: Int = 128
         /// How long a request may take to arrive, from the end of its headers on.
         public var requestTimeout: Duration = .seconds(30)
-        /// How long a connection may be without a request; TLS's handshake and a request's headers count as well.
+        /// How long a connection may be without a request; TLS's handshake and a request's headers count as well. Also
+        /// how long a client may take to read an answer.
         public var idleTimeout: Duration = .seconds(75)
         /// After how long without a byte from the agent a session counts as broken; agents are pinged meanwhile.
         public var sessionIdleTimeout: Duration = .seconds(120)
@@ -63,6 +67,7 @@ extension DryportServer {
             }
             try require((0...65535).contains(port), "the port is a number from 0 to 65535, not \(port)")
             try require(maximumConnections > 0, "maximumConnections must be positive")
+            try require((1...65536).contains(maximumConcurrentStreams), "maximumConcurrentStreams is from 1 to 65536")
             // The decoder of WebSocket frames bounds both.
             let sizes = 1...(1 << 30)
             try require(sizes.contains(maximumBodySize), "maximumBodySize must be positive and at most 1 GiB")

@@ -10,19 +10,34 @@ import NIOHTTP1
 import NIOSSL
 
 extension DryportServer {
-    /// Sets up the pipeline of a connection: TLS, HTTP, and whole requests.
+    /// Sets up the pipeline of a connection: TLS, HTTP as its client speaks it, and whole requests.
     func configure(_ channel: any Channel) throws -> RequestInbox {
         registry.add(channel)
         let pipeline = channel.pipeline.syncOperations
         if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
         let inbox = RequestInbox(channel: channel)
-        let http = HTTPHandlers(
-            requestTimeout: TimeAmount(configuration.requestTimeout),
-            idleTimeout: TimeAmount(configuration.idleTimeout))
-        try pipeline.addHandlers(http.all)
+        let deadline = channel.eventLoop.now + TimeAmount(configuration.idleTimeout)
         try pipeline.addHandler(
-            RequestAggregator(inbox: inbox, http: http, maximumBodySize: configuration.maximumBodySize))
+            ProtocolSelector(inbox: inbox, deadline: deadline) { version in
+                self.handlers(version, inbox, deadline)
+            })
         return inbox
+    }
+
+    private func handlers(
+        _ version: ProtocolSelector.Version, _ inbox: RequestInbox, _ deadline: NIODeadline
+    ) -> [any ChannelHandler] {
+        switch version {
+        case .http1:
+            let http = HTTPHandlers(
+                deadline: deadline, requestTimeout: TimeAmount(configuration.requestTimeout),
+                idleTimeout: TimeAmount(configuration.idleTimeout))
+            let aggregator = RequestAggregator(
+                inbox: inbox, http: http, maximumBodySize: configuration.maximumBodySize)
+            return http.all + [aggregator]
+        case .http2:
+            return HTTP2Connection.handlers(configuration, deadline: deadline) { inbox.offer(.multiplexed($0)) }
+        }
     }
 
     /// Serves a connection until its end.
@@ -40,10 +55,27 @@ extension DryportServer {
                 case .agent(let session): return await serve(inbox, session)
                 case .telemetry(let principal): return await serveTelemetry(inbox, principal)
                 }
+            case .multiplexed(let requests):
+                await serve(requests)
+                return inbox.channel.close(promise: nil)
             }
-            guard await inbox.reply(response) else { break }
+            inbox.reply(response)
         }
         inbox.channel.close(promise: nil)
+    }
+
+    private func serve(_ requests: AsyncStream<HTTP2Request>) async {
+        await withDiscardingTaskGroup { group in
+            for await request in requests {
+                group.addTask {
+                    if let whole = request.request {
+                        request.answer(await self.front.respond(to: whole))
+                    } else {
+                        request.answer(self.front.responseToOversizedRequest())
+                    }
+                }
+            }
+        }
     }
 
     private func serve(_ inbox: RequestInbox, _ session: AgentSession) async {

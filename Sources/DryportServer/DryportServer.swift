@@ -12,8 +12,9 @@ public import ServiceLifecycle
 /// The control plane's HTTP and WebSocket front: the JSON operations of ECS and SSM, the sessions of agents (ACS)
 /// and of telemetry (TCS), and `GET /healthz`.
 ///
-/// AWS's clients and agents speak HTTP/1.1 to it, in plain text or over TLS; HTTP/2 is not offered. Everything is
-/// bounded: connections, sizes, times, and what waits to be sent.
+/// One port serves HTTP/1.1, WebSockets and HTTP/2: over TLS as clients choose by ALPN, in plain text to clients that
+/// know beforehand that they may (RFC 9113 §3.3). Everything is bounded: connections, requests of a connection,
+/// sizes, times, and what waits to be sent.
 ///
 /// ```swift
 /// let server = try DryportServer(controlPlane: controlPlane, logger: logger)
@@ -152,7 +153,7 @@ public final class DryportServer: Service, Sendable {
             let key = try NIOSSLPrivateKey(file: files.privateKeyPath, format: .pem)
             var tls = TLSConfiguration.makeServerConfiguration(
                 certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
-            tls.applicationProtocols = ["http/1.1"]
+            tls.applicationProtocols = ["h2", "http/1.1"]
             tls.shutdownTimeout = .seconds(1)
             return try NIOSSLContext(configuration: tls)
         } catch {

@@ -6,15 +6,24 @@ import NIOWebSocket
 
 /// The handlers that make a connection speak HTTP/1.1, which an upgrade takes away again.
 struct HTTPHandlers {
+    /// The largest headers of a request, in bytes; for HTTP/2 as well.
+    static let maximumHeaderSize = 32 * 1024
+
     let encoder = HTTPResponseEncoder()
-    let decoder = ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes))
+    let decoder: ByteToMessageHandler<HTTPRequestDecoder>
     /// What stands between the decoder and the requests.
     let others: [any RemovableChannelHandler]
 
-    init(requestTimeout: TimeAmount, idleTimeout: TimeAmount) {
+    /// - Parameter deadline: When the headers of the first request must have come.
+    init(deadline: NIODeadline, requestTimeout: TimeAmount, idleTimeout: TimeAmount) {
+        var limits = NIOHTTPDecoderLimitConfiguration()
+        limits.maxHeaderFieldSize = Self.maximumHeaderSize
+        limits.maxHeaderListSize = Self.maximumHeaderSize
+        decoder = ByteToMessageHandler(
+            HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: limits))
         others = [
             HTTPServerPipelineHandler(), NIOHTTPResponseHeadersValidator(), HTTPServerProtocolErrorHandler(),
-            ConnectionGuard(requestTimeout: requestTimeout, idleTimeout: idleTimeout),
+            ConnectionGuard(deadline: deadline, requestTimeout: requestTimeout, idleTimeout: idleTimeout),
         ]
     }
 
@@ -23,7 +32,8 @@ struct HTTPHandlers {
     /// The first connections come on several threads at the same time, and Swift's runtime (seen with 6.3) crashes at
     /// times when several threads are the first to need a generic type such as the decoder's. So one thread is.
     static let prepare: Void = {
-        _ = HTTPHandlers(requestTimeout: .zero, idleTimeout: .zero)
+        _ = HTTPHandlers(deadline: .distantFuture, requestTimeout: .zero, idleTimeout: .zero)
+        _ = HTTP2Connection.handlers(DryportServer.Configuration(), deadline: .distantFuture) { _ in }
         _ = ByteToMessageHandler(WebSocketFrameDecoder(maxFrameSize: 1))
     }()
 

@@ -27,12 +27,16 @@ final class RequestAggregator: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// How long the rest of a refused request is read: a socket that is closed with unread bytes would take the
     /// answer away from the client.
-    private static let lingering = TimeAmount.seconds(2)
+    static let lingering = TimeAmount.seconds(2)
 
     private let inbox: RequestInbox
     let http: HTTPHandlers
     private let maximumBodySize: Int
     var state = State.idle
+    /// Whether the operating system has not taken the last answer yet.
+    private var isWriting = false
+    /// The next request, which waits for that: a client that does not read is not served any further.
+    private var waiting: IncomingRequest?
     /// nil before it is in a pipeline, and after.
     private(set) var context: ChannelHandlerContext?
 
@@ -70,9 +74,9 @@ final class RequestAggregator: ChannelDuplexHandler, RemovableChannelHandler {
             state = .responding(head)
             let request = APIFront.Request(head, body: body.map { Array($0.readableBytesView) } ?? [])
             if request.body.isEmpty, let kind = head.handshake {
-                inbox.offer(.handshake(request, kind))
+                offer(.handshake(request, kind))
             } else {
-                inbox.offer(.complete(request))
+                offer(.complete(request))
             }
         case (.refusing(let head, _), .end):
             state = .refusing(head, isComplete: true)
@@ -112,7 +116,11 @@ final class RequestAggregator: ChannelDuplexHandler, RemovableChannelHandler {
 
     private func refuse(_ head: HTTPRequestHead) {
         state = .refusing(head, isComplete: false)
-        inbox.offer(.oversized)
+        offer(.oversized)
+    }
+
+    private func offer(_ request: IncomingRequest) {
+        if isWriting { waiting = request } else { inbox.offer(request) }
     }
 
     // MARK: Answers
@@ -123,7 +131,8 @@ final class RequestAggregator: ChannelDuplexHandler, RemovableChannelHandler {
         switch state {
         case .responding(let head) where head.isKeepAlive && !head.asksForUpgrade:
             state = .idle
-            write(response, to: head, keepsAlive: true, context, promise)
+            isWriting = true
+            write(response, to: head, keepsAlive: true, context, promise).assumeIsolated().whenComplete(wasTaken)
         case .responding(let head), .refusing(let head, isComplete: true):
             state = .closing
             write(response, to: head, keepsAlive: false, context, promise)
@@ -135,6 +144,14 @@ final class RequestAggregator: ChannelDuplexHandler, RemovableChannelHandler {
         case .idle, .receiving, .closing, .upgrading:
             promise?.fail(ChannelError.inappropriateOperationForState)
         }
+    }
+
+    private func wasTaken(_ result: Result<Void, any Error>) {
+        if case .failure = result { context?.close(promise: nil) }
+        isWriting = false
+        guard let waiting else { return }
+        self.waiting = nil
+        inbox.offer(waiting)
     }
 
     @discardableResult

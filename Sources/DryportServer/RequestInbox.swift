@@ -11,6 +11,8 @@ enum IncomingRequest: Sendable {
     case handshake(APIFront.Request, SessionFront.Kind)
     /// The body is larger than the bound; nothing of it was kept.
     case oversized
+    /// The connection speaks HTTP/2: these are its requests, of which several may be under way.
+    case multiplexed(AsyncStream<HTTP2Request>)
 }
 
 /// Hands the requests of one connection to the task that answers them, one at a time: the pipeline lets the next
@@ -49,17 +51,8 @@ final class RequestInbox: Sendable {
         }
     }
 
-    /// Answers the request. Returns when the operating system has taken the answer, so that a client that does not
-    /// read is not served any further.
-    /// - Returns: Whether it was taken.
-    func reply(_ response: APIFront.Response) async -> Bool {
-        do {
-            try await channel.writeAndFlush(response).get()
-            return true
-        } catch {
-            return false
-        }
-    }
+    /// Answers the request. The next one comes when the operating system has taken the answer.
+    func reply(_ response: APIFront.Response) { channel.writeAndFlush(response, promise: nil) }
 
     /// Answers a handshake with 101.
     /// - Throws: The channel's error if the connection is closed.

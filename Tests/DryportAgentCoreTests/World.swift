@@ -30,6 +30,7 @@ final class World {
     private(set) var machine: AgentMachine
     private(set) var now = Instant(monotonic: .zero, wall: Timestamp(millisecondsSinceEpoch: 1_800_000_000_000))
     private var random: SeededGenerator
+    private var lastArrival = MonotonicTime.zero
     private var queue: [(at: MonotonicTime, number: Int, happening: Happening)] = []
     private var number = 0
     private var incarnation = 0
@@ -139,10 +140,14 @@ final class World {
         later(.agent(.sessionEnded(session, end), incarnation: incarnation))
     }
 
-    /// Sends a message of the backend to the agent.
+    /// Sends a message of the backend to the agent. Messages of a session arrive in the order in which they were sent.
     func send(_ message: ACS.ServerMessage) {
         guard let session else { return }
-        later(.agent(.sessionMessage(session, message), incarnation: incarnation))
+        let latency = Duration.milliseconds(Int.random(in: 1...40, using: &random))
+        lastArrival = max(lastArrival, now.monotonic.advanced(by: latency))
+        later(
+            .agent(.sessionMessage(session, message), incarnation: incarnation),
+            now.monotonic.duration(to: lastArrival))
     }
 
     func after(_ duration: Duration, _ action: @escaping () -> Void) { later(.action(action), duration) }

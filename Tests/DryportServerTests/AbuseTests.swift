@@ -54,9 +54,10 @@ import Testing
         try await withTestServer { server in
             try await withRawConnection(to: server.address.port) { connection in
                 try await connection.send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n")
-                try await connection.send("200000\r\n" + String(repeating: "a", count: 0x200000) + "\r\n")
+                // A busy machine may take longer to send it than the server is ready to read it.
+                try? await connection.send("200000\r\n" + String(repeating: "a", count: 0x200000) + "\r\n")
                 #expect(try await connection.response()?.status == 413)
-                try await connection.send("not a chunk\r\n")
+                try? await connection.send("not a chunk\r\n")
                 while try await connection.response() != nil {}
             }
             try await withRawConnection(to: server.address.port) { connection in

@@ -73,22 +73,29 @@ import Foundation
     }
 }
 
-/// TLS, with a certificate for `localhost` that `openssl` makes.
+/// Runs a body with a server that speaks TLS, and the path of its certificate for `localhost`, which `openssl` makes.
+private func withTLSServer(_ body: (_ server: TestServer, _ certificate: String) async throws -> Void) async throws {
+    let directory = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: directory) }
+    let certificate = directory.appendingPathComponent("certificate.pem").path
+    let key = directory.appendingPathComponent("key.pem").path
+    let made = try await Command.openssl.run([
+        "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext",
+        "subjectAltName=DNS:localhost", "-keyout", key, "-out", certificate,
+    ])
+    try #require(made.isSuccess, "\(made.errors)")
+    try await withTestServer { configuration in
+        configuration.tls = .init(certificateChainPath: certificate, privateKeyPath: key)
+    } _: { server in
+        try await body(server, certificate)
+    }
+}
+
+/// TLS with HTTP/1.1.
 @Suite(.needs(.openssl)) struct TLSTests {
     @Test func servesRequestsAndSessionsOverTLS() async throws {
-        let directory = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: directory) }
-        let certificate = directory.appendingPathComponent("certificate.pem").path
-        let key = directory.appendingPathComponent("key.pem").path
-        let made = try await Command.openssl.run([
-            "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext",
-            "subjectAltName=DNS:localhost", "-keyout", key, "-out", certificate,
-        ])
-        try #require(made.isSuccess, "\(made.errors)")
-        try await withTestServer { configuration in
-            configuration.tls = .init(certificateChainPath: certificate, privateKeyPath: key)
-        } _: { server in
+        try await withTLSServer { server, certificate in
             #expect(server.address.url == "https://127.0.0.1:\(server.address.port)")
             let url = "https://localhost:\(server.address.port)"
             try await withHTTPTransport(
@@ -125,6 +132,59 @@ import Foundation
             } throws: { error in
                 (error as? ServerError)?.code == .invalidCertificate
             }
+        }
+    }
+}
+
+/// HTTP/2 as curl speaks it, which signs as well.
+@Suite(.needs(.curl)) struct CurlTests {
+    /// Calls ListClusters and returns its body and the version of HTTP.
+    private func call(_ server: TestServer, _ arguments: String..., url: String? = nil) async throws -> Command.Output {
+        let credentials = server.plane.administrator
+        return try await Command.curl.run(
+            [
+                "--silent", "--show-error", "--disable", "--noproxy", "*", "--write-out", " HTTP/%{http_version}",
+                "--aws-sigv4", "aws:amz:us-east-1:ecs",
+                "--user", "\(credentials.accessKeyID):\(credentials.secretAccessKey.exposed)",
+                "--header", "Content-Type: application/x-amz-json-1.1",
+                "--header", "X-Amz-Target: \(ECS.ListClustersRequest.target)", "--data", "{}",
+            ] + arguments + [url ?? server.address.url])
+    }
+
+    private static let body = #"{"clusterArns":["arn:aws:ecs:us-east-1:123456789012:cluster/default"]}"#
+
+    @Test func callsInPlainText() async throws {
+        try await withTestServer { server in
+            let second = try await call(server, "--http2-prior-knowledge")
+            #expect(second.text == Self.body + " HTTP/2", "\(second.errors)")
+            let first = try await call(server, "--http1.1")
+            #expect(first.text == Self.body + " HTTP/1.1", "\(first.errors)")
+            // An offer that the server does not take up.
+            let offered = try await call(server, "--http2")
+            #expect(offered.text == Self.body + " HTTP/1.1", "\(offered.errors)")
+        }
+    }
+
+    /// By ALPN.
+    @Test(.needs(.openssl)) func callsOverTLS() async throws {
+        try await withTLSServer { server, certificate in
+            let url = "https://localhost:\(server.address.port)"
+            let second = try await call(server, "--cacert", certificate, url: url)
+            #expect(second.text == Self.body + " HTTP/2", "\(second.errors)")
+            let first = try await call(server, "--cacert", certificate, "--http1.1", url: url)
+            #expect(first.text == Self.body + " HTTP/1.1", "\(first.errors)")
+        }
+    }
+
+    /// The answer comes while curl still sends.
+    @Test func understandsARefusalBeforeTheEnd() async throws {
+        let file = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
+        try #require(FileManager.default.createFile(atPath: file, contents: Data(count: 20_000_000)))
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        try await withTestServer { server in
+            let large = try await call(server, "--http2-prior-knowledge", "--data-binary", "@\(file)")
+            #expect(large.text.contains("RequestEntityTooLargeException"), "\(large.errors)")
+            #expect(large.text.hasSuffix(" HTTP/2"))
         }
     }
 }

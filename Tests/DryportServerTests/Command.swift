@@ -24,6 +24,7 @@ struct Command: Sendable {
     let name: String
 
     static let aws = Command(name: "aws")
+    static let curl = Command(name: "curl")
     static let openssl = Command(name: "openssl")
 
     /// Whether it is on the path, or has to be because `DRYPORT_REQUIRE` names it.

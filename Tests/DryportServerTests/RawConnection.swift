@@ -70,6 +70,14 @@ struct RawConnection {
         return Response(status: status, headers: headers, body: body)
     }
 
+    /// The next bytes; nil if the connection ends before.
+    mutating func bytes(_ count: Int) async throws -> [UInt8]? {
+        try await fill(count) ? buffer.readBytes(length: count) : nil
+    }
+
+    /// Sends nothing any more, but goes on receiving.
+    func halfClose() async throws { try await channel.close(mode: .output) }
+
     /// Whether the peer has closed the connection, and has said nothing before that.
     mutating func isAtEnd() async throws -> Bool { try await !fill(1) }
 
@@ -126,11 +134,13 @@ struct RawConnection {
 }
 
 /// Connects to a server on the loopback interface, runs a body with the connection, and closes it.
+/// - Parameter reads: Whether what the server sends is read at all.
 func withRawConnection<Result: Sendable>(
-    to port: Int, _ body: (inout RawConnection) async throws -> Result
+    to port: Int, reads: Bool = true, _ body: (inout RawConnection) async throws -> Result
 ) async throws -> Result {
     let (received, continuation) = AsyncStream.makeStream(of: ByteBuffer.self)
     let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        .channelOption(.autoRead, value: reads)
         .channelInitializer { channel in
             channel.eventLoop.makeCompletedFuture {
                 try channel.pipeline.syncOperations.addHandler(Receiver(received: continuation))

@@ -138,15 +138,18 @@ extension ClusterMachine {
         services.values.count { $0.record.status == status }
     }
 
+    /// The counts by launch type, under the names that clients know. There is nothing but external instances here.
     private var statistics: [KeyValuePair] {
         let running = instances.values.reduce(0) { $0 + $1.runningTasksCount }
         let pending = instances.values.reduce(0) { $0 + $1.pendingTasksCount }
-        return [
-            KeyValuePair(name: "runningExternalTasksCount", value: String(running)),
-            KeyValuePair(name: "pendingExternalTasksCount", value: String(pending)),
-            KeyValuePair(name: "activeExternalServicesCount", value: String(count(.active))),
-            KeyValuePair(name: "drainingExternalServicesCount", value: String(count(.draining))),
-        ]
+        let external = [running, pending, count(.active), count(.draining)]
+        return ["EC2", "Fargate", "External"].flatMap { kind in
+            let names = [
+                "running\(kind)TasksCount", "pending\(kind)TasksCount", "active\(kind)ServiceCount",
+                "draining\(kind)ServiceCount",
+            ]
+            return zip(names, external).map { KeyValuePair(name: $0, value: kind == "External" ? String($1) : "0") }
+        }
     }
 }
 

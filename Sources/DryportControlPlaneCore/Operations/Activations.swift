@@ -15,7 +15,7 @@ extension SSM.CreateActivationRequest: ControlPlaneRequest {
     ) throws(APIError) -> SSM.CreateActivationResponse {
         let iamRole = try Check.iamRole(iamRole, code: .invalidParameters)
         for (member, text) in [("Description", description), ("DefaultInstanceName", defaultInstanceName)] {
-            guard (text ?? "").count <= 256 else {
+            guard (text ?? "").unicodeScalars.count <= 256 else {
                 throw APIError(.validation, "\(member) can have at most 256 characters.")
             }
         }

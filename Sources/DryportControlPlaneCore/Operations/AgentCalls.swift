@@ -15,7 +15,13 @@ extension ECS.DiscoverPollEndpointRequest: ControlPlaneRequest {
         on plane: inout ControlPlaneMachine, in context: CallContext, at now: Instant,
         using random: inout some RandomNumberGenerator
     ) throws(APIError) -> ECS.DiscoverPollEndpointResponse {
-        let name = try plane.clusterName(cluster)
+        // The operation has neither of the errors for a cluster and an instance that are gone.
+        let name: String
+        do throws(APIError) {
+            name = try plane.clusterName(cluster)
+        } catch  where error.code == .clusterNotFound {
+            throw APIError(.client, error.message)
+        }
         if let containerInstance {
             let id = try plane.instanceID(containerInstance, cluster: name)
             guard let instance = plane.clusters[name]!.instances[id] else {
@@ -23,7 +29,7 @@ extension ECS.DiscoverPollEndpointRequest: ControlPlaneRequest {
             }
             try plane.clusters[name]!.requireOwner(of: instance.record, principal: context.principal)
             guard instance.record.status != .inactive else {
-                throw APIError(.inactiveInstance, "InactiveInstanceException: The container instance was deregistered.")
+                throw APIError(.client, "InactiveInstanceException: The container instance was deregistered.")
             }
         }
         return ECS.DiscoverPollEndpointResponse(
@@ -101,7 +107,7 @@ extension ControlPlaneMachine {
         if let arn = ARN(reference), arn.resourceSegments.count == 3 {
             name = String(arn.resourceSegments[1])
         } else {
-            name = try Self.clusterName(of: cluster)
+            name = try clusterName(of: cluster)
         }
         let id = ARN(reference)?.resourceSegments.last.map(String.init) ?? reference
         guard let machine = clusters[name], let task = machine.tasks[id],

@@ -43,6 +43,10 @@ extension ECS.DescribeCapacityProvidersRequest: ControlPlaneRequest {
     ) throws(APIError) -> ECS.DescribeCapacityProvidersResponse {
         if let cluster, !cluster.isEmpty { _ = try plane.clusterName(cluster) }
         _ = try Page.cut([], after: nextToken, size: maxResults, maximum: 10)
+        // Each that is named makes the answer longer.
+        guard (capacityProviders ?? []).count <= 100 else {
+            throw APIError(.invalidParameter, "capacityProviders can have at most 100 items.")
+        }
         let failures = (capacityProviders ?? []).map { reference in
             let arn = reference.hasPrefix("arn:") ? reference : plane.scope.capacityProvider(reference)
             return ECS.Failure(arn: arn, reason: "MISSING")

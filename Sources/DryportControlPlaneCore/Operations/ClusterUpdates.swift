@@ -12,7 +12,7 @@ extension ECS.UpdateClusterRequest: ControlPlaneRequest {
         on plane: inout ControlPlaneMachine, in context: CallContext, at now: Instant,
         using random: inout some RandomNumberGenerator
     ) throws(APIError) -> ECS.UpdateClusterResponse {
-        let name = try plane.clusterName(try Check.required(cluster, "cluster"))
+        let name = try plane.clusterName(try Check.cluster(cluster))
         let settings = try Check.clusterSettings(settings ?? [])
         let configuration = try configuration?.checked()
         try serviceConnectDefaults?.check()
@@ -30,7 +30,7 @@ extension ECS.UpdateClusterSettingsRequest: ControlPlaneRequest {
         on plane: inout ControlPlaneMachine, in context: CallContext, at now: Instant,
         using random: inout some RandomNumberGenerator
     ) throws(APIError) -> ECS.UpdateClusterSettingsResponse {
-        let name = try plane.clusterName(try Check.required(cluster, "cluster"))
+        let name = try plane.clusterName(try Check.cluster(cluster))
         let settings = try Check.clusterSettings(settings ?? [])
         guard !settings.isEmpty else { throw APIError(.invalidParameter, "settings is required.") }
         plane.clusters[name]!.change { $0.settings = settings }
@@ -45,7 +45,7 @@ extension ECS.PutClusterCapacityProvidersRequest: ControlPlaneRequest {
         on plane: inout ControlPlaneMachine, in context: CallContext, at now: Instant,
         using random: inout some RandomNumberGenerator
     ) throws(APIError) -> ECS.PutClusterCapacityProvidersResponse {
-        let name = try plane.clusterName(try Check.required(cluster, "cluster"))
+        let name = try plane.clusterName(try Check.cluster(cluster))
         let providers = try Check.required(capacityProviders, "capacityProviders")
         let strategy = try Check.required(defaultCapacityProviderStrategy, "defaultCapacityProviderStrategy")
         try Check.noCapacityProviders(providers, strategy)
@@ -55,6 +55,13 @@ extension ECS.PutClusterCapacityProvidersRequest: ControlPlaneRequest {
 }
 
 extension Check {
+    /// The reference to the cluster that a call changes or deletes: unlike where it says what a call is in, none is not
+    /// the default one.
+    static func cluster(_ reference: String?) throws(APIError) -> String {
+        guard let reference, !reference.isEmpty else { throw APIError(.invalidParameter, "Cluster can not be blank.") }
+        return reference
+    }
+
     /// Settings of a cluster: `containerInsights` is the only one there is.
     static func clusterSettings(_ settings: [ECS.ClusterSetting]) throws(APIError) -> [ECS.ClusterSetting] {
         let values = AccountSetting.all["containerInsights"]?.values ?? []

@@ -82,7 +82,7 @@ extension ECS.DescribeClustersRequest: ControlPlaneRequest {
         var found: [ECS.Cluster] = []
         var failures: [ECS.Failure] = []
         for reference in references {
-            let name = try ControlPlaneMachine.clusterName(of: reference)
+            let name = try plane.clusterName(of: reference)
             if let cluster = plane.clusters[name] {
                 found.append(cluster.describe(including: include))
             } else {
@@ -112,7 +112,7 @@ extension ECS.DeleteClusterRequest: ControlPlaneRequest {
         on plane: inout ControlPlaneMachine, in context: CallContext, at now: Instant,
         using random: inout some RandomNumberGenerator
     ) throws(APIError) -> ECS.DeleteClusterResponse {
-        let name = try plane.clusterName(try Check.required(cluster, "cluster"))
+        let name = try plane.clusterName(try Check.cluster(cluster))
         let cluster = plane.clusters[name]!
         guard !cluster.instances.values.contains(where: { $0.record.status != .inactive }) else {
             throw APIError(

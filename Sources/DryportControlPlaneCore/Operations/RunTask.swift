@@ -171,6 +171,7 @@ extension ControlPlaneMachine {
     /// The definition that a task is to be made of: it must be active and fit external instances.
     func runnableDefinition(_ reference: String?) throws(APIError) -> TaskDefinition {
         let reference = try Check.required(reference, "taskDefinition")
+        try requireHere(reference)
         guard let definition = account.definitions.resolve(reference)?.definition else {
             throw APIError(.client, "TaskDefinition not found.")
         }

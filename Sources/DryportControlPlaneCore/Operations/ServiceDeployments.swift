@@ -47,7 +47,7 @@ extension ECS.DescribeServiceDeploymentsRequest: ControlPlaneRequest {
             empty: APIError(.invalidParameter, "Service deployments cannot be empty."), maximum: 20)
         var response = ECS.DescribeServiceDeploymentsResponse(serviceDeployments: [], failures: [])
         for arn in arns {
-            let path = try ServicePath(arn, kind: "service-deployment")
+            let path = try plane.servicePath(arn, kind: "service-deployment")
             if let cluster = plane.clusters[path.cluster], let state = cluster.services[path.service],
                 let story = state.history[path.id]
             {
@@ -71,7 +71,7 @@ extension ECS.DescribeServiceRevisionsRequest: ControlPlaneRequest {
             empty: APIError(.invalidParameter, "Service revisions cannot be empty."), maximum: 20)
         var response = ECS.DescribeServiceRevisionsResponse(serviceRevisions: [], failures: [])
         for arn in arns {
-            let path = try ServicePath(arn, kind: "service-revision")
+            let path = try plane.servicePath(arn, kind: "service-revision")
             if let cluster = plane.clusters[path.cluster], let state = cluster.services[path.service],
                 let revision = state.revisions[path.id]
             {
@@ -123,9 +123,10 @@ extension ECS.ContinueServiceDeploymentRequest: ControlPlaneRequest {
         on plane: inout ControlPlaneMachine, in context: CallContext, at now: Instant,
         using random: inout some RandomNumberGenerator
     ) throws(APIError) -> ECS.ContinueServiceDeploymentResponse {
-        _ = try plane.serviceDeployment(try Check.required(serviceDeploymentArn, "serviceDeploymentArn"))
+        let arn = try Check.required(serviceDeploymentArn, "serviceDeploymentArn")
         _ = try Check.required(hookId, "hookId")
         try Check.oneOf(action, ["CONTINUE", "ROLLBACK"], "action")
+        _ = try plane.serviceDeployment(arn)
         throw APIError(.invalidParameter, "The service deployment is not waiting for a lifecycle hook.")
     }
 }
@@ -151,20 +152,20 @@ private struct ServicePath {
     var cluster: String
     var service: String
     var id: String
-
-    init(_ text: String, kind: String) throws(APIError) {
-        guard let arn = ARN(text), arn.service == "ecs", arn.resourceSegments.count == 4,
-            arn.resourceSegments[0] == kind
-        else { throw APIError(.invalidParameter, "Identifier is not the ARN of a \(kind): \(text)") }
-        (cluster, service, id) = (
-            String(arn.resourceSegments[1]), String(arn.resourceSegments[2]), String(arn.resourceSegments[3])
-        )
-    }
 }
 
 extension ControlPlaneMachine {
+    fileprivate func servicePath(_ text: String, kind: String) throws(APIError) -> ServicePath {
+        let segments = ARN(text)?.resourceSegments.map(String.init) ?? []
+        guard ARN(text)?.service == "ecs", segments.count == 4, segments[0] == kind else {
+            throw APIError(.invalidParameter, "Identifier is not the ARN of a \(kind): \(text)")
+        }
+        try requireHere(text)
+        return ServicePath(cluster: segments[1], service: segments[2], id: segments[3])
+    }
+
     fileprivate func serviceDeployment(_ arn: String) throws(APIError) -> ServicePath {
-        let path = try ServicePath(arn, kind: "service-deployment")
+        let path = try servicePath(arn, kind: "service-deployment")
         guard clusters[path.cluster]?.services[path.service]?.history[path.id] != nil else {
             throw APIError(.serviceDeploymentNotFound, "The specified service deployment was not found.")
         }

@@ -203,6 +203,6 @@ extension ControlPlaneMachine {
     }
 
     func serviceID(_ reference: String, cluster: String) throws(APIError) -> String {
-        try Self.resourceID(reference, kind: "service", cluster: cluster)
+        try resourceID(reference, kind: "service", cluster: cluster)
     }
 }

@@ -19,7 +19,10 @@ extension ECS.DeleteTaskDefinitionsRequest: ControlPlaneRequest {
             throw APIError(.invalidParameter, "Size of TaskDefinition references list cannot exceed 10")
         }
         var revisions: [(family: String, revision: Int)] = []
-        for reference in references { revisions.append(try DefinitionCatalog.revision(named: reference)) }
+        for reference in references {
+            try plane.requireHere(reference)
+            revisions.append(try DefinitionCatalog.revision(named: reference))
+        }
         plane.purgeDeletedDefinitions()
         var response = ECS.DeleteTaskDefinitionsResponse(taskDefinitions: [], failures: [])
         for (family, revision) in revisions {

@@ -41,8 +41,9 @@ extension ECS.DescribeTaskDefinitionRequest: ControlPlaneRequest {
         on plane: inout ControlPlaneMachine, in context: CallContext, at now: Instant,
         using random: inout some RandomNumberGenerator
     ) throws(APIError) -> ECS.DescribeTaskDefinitionResponse {
-        guard let record = plane.account.definitions.resolve(try Check.required(taskDefinition, "taskDefinition"))
-        else {
+        let reference = try Check.required(taskDefinition, "taskDefinition")
+        try plane.requireHere(reference)
+        guard let record = plane.account.definitions.resolve(reference) else {
             throw APIError(.client, "Unable to describe task definition.")
         }
         let wantsTags = try Check.include(include, of: ["TAGS"]).contains("TAGS")
@@ -58,6 +59,7 @@ extension ECS.DeregisterTaskDefinitionRequest: ControlPlaneRequest {
         using random: inout some RandomNumberGenerator
     ) throws(APIError) -> ECS.DeregisterTaskDefinitionResponse {
         let reference = try Check.required(taskDefinition, "taskDefinition")
+        try plane.requireHere(reference)
         let (family, revision) = try DefinitionCatalog.revision(named: reference)
         guard var record = plane.account.definitions.record(family: family, revision: revision) else {
             throw APIError(.client, "Unable to describe task definition.")

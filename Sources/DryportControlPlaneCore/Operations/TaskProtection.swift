@@ -73,7 +73,7 @@ extension ControlPlaneMachine {
     fileprivate func protectionCluster(_ cluster: String?, principal: Principal) throws(APIError) -> String {
         let reference = try Check.required(cluster, "cluster")
         if case .task(let own) = principal {
-            let name = try Self.clusterName(of: reference)
+            let name = try clusterName(of: reference)
             guard ARN(own)?.resourceSegments.dropFirst().first.map(String.init) == name else {
                 throw principal.onlyItself
             }

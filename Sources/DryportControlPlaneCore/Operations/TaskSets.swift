@@ -128,14 +128,19 @@ extension ECS.DescribeTaskSetsRequest: ControlPlaneRequest {
                     plane.clusters[cluster]!.describe($0, of: state, includeTags: wantsTags)
                 }, failures: [])
         }
+        // A service has few; each that is named and missing makes the answer longer.
+        guard taskSets.count <= 100 else {
+            throw APIError(.invalidParameter, "taskSets can have at most 100 items.")
+        }
         var response = ECS.DescribeTaskSetsResponse(taskSets: [], failures: [])
         for reference in taskSets {
-            let id = ControlPlaneMachine.taskSetID(reference)
-            if let set = state.record.taskSets.first(where: { $0.id == id }) {
+            if let index = plane.taskSetIndex(reference, of: service, cluster: cluster) {
                 response.taskSets!.append(
-                    plane.clusters[cluster]!.describe(set, of: state, includeTags: wantsTags))
+                    plane.clusters[cluster]!.describe(
+                        state.record.taskSets[index], of: state, includeTags: wantsTags))
             } else {
-                let arn = plane.scope.taskSet(id, service: service, cluster: cluster)
+                let isARN = reference.hasPrefix("arn:")
+                let arn = isARN ? reference : plane.scope.taskSet(reference, service: service, cluster: cluster)
                 response.failures!.append(ECS.Failure(arn: arn, reason: "MISSING"))
             }
         }
@@ -166,20 +171,19 @@ extension ControlPlaneMachine {
         return found
     }
 
-    /// `ecs-svc/N`, which is what the ARN of a task set ends with, too.
-    static func taskSetID(_ reference: String) -> String {
-        guard let arn = ARN(reference), arn.resourceSegments.count == 5, arn.resourceSegments[0] == "task-set" else {
-            return reference
+    /// The position of the task set with that id (`ecs-svc/N`) or ARN; nil if the service has none.
+    fileprivate func taskSetIndex(_ reference: String, of service: String, cluster: String) -> Int? {
+        clusters[cluster]!.services[service]!.record.taskSets.firstIndex { set in
+            set.id == reference || scope.taskSet(set.id, service: service, cluster: cluster) == reference
         }
-        return arn.resourceSegments.suffix(2).joined(separator: "/")
     }
 
     fileprivate func taskSetIndex(
         _ reference: String?, _ member: String, of service: String, cluster: String, mayDrain: Bool = false
     ) throws(APIError) -> Int {
-        let id = Self.taskSetID(try Check.required(reference, member))
+        let index = taskSetIndex(try Check.required(reference, member), of: service, cluster: cluster)
         let sets = clusters[cluster]!.services[service]!.record.taskSets
-        guard let index = sets.firstIndex(where: { $0.id == id && (mayDrain || $0.status != .draining) }) else {
+        guard let index, mayDrain || sets[index].status != .draining else {
             throw APIError(.taskSetNotFound, "The specified task set was not found.")
         }
         return index

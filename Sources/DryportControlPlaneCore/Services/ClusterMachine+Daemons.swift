@@ -124,14 +124,6 @@ struct DaemonPlan: Sendable, Hashable {
     /// Nothing can be stopped or started, and all tasks that are left to stop are protected.
     private(set) var isHeldByProtection = false
 
-    /// An instance on which the daemon belongs.
-    private struct Site {
-        var kept: RolloutPlan.Member?
-        var healthy = 0
-        var isOccupied = false
-        var isStarting = false
-    }
-
     /// Plans a pass.
     /// - Parameters:
     ///   - members: All tasks that have not been told to stop, those to be replaced in the order in which they go.
@@ -145,37 +137,28 @@ struct DaemonPlan: Sendable, Hashable {
         members: [RolloutPlan.Member], eligible: OrderedSet<String>, isReachable: (String) -> Bool, lower: Int,
         upper: Int, mayStart: Bool
     ) {
-        var sites = Array(repeating: Site(), count: eligible.count)
-        var replaced: [(task: RolloutPlan.Member, site: Int)] = []
-        for member in members {
-            guard let site = eligible.firstIndex(of: member.instance),
-                !member.isKept || sites[site].kept == nil
-            else {
-                misplaced.append(member.id)
-                continue
-            }
-            if member.isKept {
-                sites[site].kept = member
-            } else {
-                replaced.append((member, site))
-                sites[site].isOccupied = true
-            }
-            if member.isHealthy { sites[site].healthy += 1 }
-        }
-        var alive = members.count - misplaced.count
+        let layout = DaemonLayout(members, on: eligible)
+        misplaced = layout.misplaced
+        var sites = layout.sites
         var healthy = sites.count { $0.healthy > 0 }
         let isWaiting = sites.indices.contains { site in
             sites[site].kept.map { !$0.isHealthy } ?? false && isReachable(eligible[site])
         }
-        let missing = sites.indices.filter { sites[$0].kept == nil && isReachable(eligible[$0]) }
-        if mayStart {
-            // Where there is none at all first, then beside the one to be replaced, if there is room for two.
-            let order = missing.filter { !sites[$0].isOccupied } + missing.filter { sites[$0].isOccupied }
-            for site in order.prefix(max(0, upper - alive)) { sites[site].isStarting = true }
-            starts = order.prefix(max(0, upper - alive)).map { eligible[$0] }
-            alive += starts.count
+        let missing = sites.indices.filter { sites[$0].kept == nil }
+        let reachable = missing.filter { isReachable(eligible[$0]) }
+        // Where there is none at all, what will be started as soon as the agent returns counts already.
+        let expected = missing.count { !sites[$0].isOccupied && !isReachable(eligible[$0]) }
+        var alive = members.count - misplaced.count + expected
+        func start(_ site: Int) {
+            guard mayStart, alive < upper, !sites[site].isStarting else { return }
+            sites[site].isStarting = true
+            starts.append(eligible[site])
+            alive += 1
         }
-        for (task, site) in replaced where !task.isProtected {
+        // Where there is none at all first, then beside the one to be replaced, if there is room for two.
+        for site in reachable where !sites[site].isOccupied { start(site) }
+        for site in reachable where sites[site].isOccupied { start(site) }
+        for (task, site) in layout.replaced where !task.isProtected {
             let isServed = sites[site].healthy > (task.isHealthy ? 1 : 0)
             let isSucceeded = sites[site].kept != nil || sites[site].isStarting
             let isAllowed: Bool =
@@ -196,15 +179,56 @@ struct DaemonPlan: Sendable, Hashable {
                 sites[site].healthy -= 1
                 if !isServed { healthy -= 1 }
             }
-            guard mayStart, !isSucceeded, alive < upper, isReachable(eligible[site]) else { continue }
-            sites[site].isStarting = true
-            starts.append(eligible[site])
-            alive += 1
+            if !isSucceeded, isReachable(eligible[site]) { start(site) }
         }
-        let rest = replaced.filter { isReachable(eligible[$0.site]) }
+        for site in reachable where !sites[site].isOccupied { start(site) }
+        let rest = layout.replaced.filter { isReachable(eligible[$0.site]) }
         let isIdle = stops.isEmpty && misplaced.isEmpty && starts.isEmpty && mayStart && !isWaiting
-        guard isIdle, !missing.isEmpty || !rest.isEmpty else { return }
+        guard isIdle, !reachable.isEmpty || !rest.isEmpty else { return }
         isHeldByProtection = !rest.isEmpty && rest.allSatisfy(\.task.isProtected)
         isBlocked = !isHeldByProtection && rest.allSatisfy { $0.task.isHealthy || $0.task.isUnhealthy }
+    }
+}
+
+/// Which tasks of a daemon are where.
+private struct DaemonLayout {
+    /// An instance on which the daemon belongs.
+    struct Site {
+        /// The task that stays.
+        var kept: RolloutPlan.Member?
+        /// How many healthy tasks are there.
+        var healthy = 0
+        /// Whether a task is there that is to be replaced.
+        var isOccupied = false
+        /// Whether one is about to be started.
+        var isStarting = false
+    }
+
+    var sites: [Site]
+    /// Tasks to be replaced, and the numbers of their instances.
+    var replaced: [(task: RolloutPlan.Member, site: Int)] = []
+    var misplaced: [String] = []
+
+    init(_ members: [RolloutPlan.Member], on eligible: OrderedSet<String>) {
+        sites = Array(repeating: Site(), count: eligible.count)
+        for member in members {
+            guard let site = eligible.firstIndex(of: member.instance) else {
+                misplaced.append(member.id)
+                continue
+            }
+            if member.isHealthy { sites[site].healthy += 1 }
+            if !member.isKept {
+                replaced.append((member, site))
+                sites[site].isOccupied = true
+            } else if let other = sites[site].kept {
+                // One that was ill has recovered while its successor started. The healthier one stays.
+                let isBetter = member.isHealthy && !other.isHealthy
+                if isBetter { sites[site].kept = member }
+                misplaced.append(isBetter ? other.id : member.id)
+                if member.isHealthy && other.isHealthy { sites[site].healthy -= 1 }
+            } else {
+                sites[site].kept = member
+            }
+        }
     }
 }

@@ -3,9 +3,17 @@
 /// Makes the identifiers that ECS and SSM hand out, from the given generator and nothing else, so that
 /// a machine of the core stays reproducible.
 extension RandomNumberGenerator {
-    /// `count` lower-case hexadecimal digits.
+    /// `count` lower-case hexadecimal digits, sixteen of each number drawn: a draw may cost a call of the system.
     public mutating func hexadecimal(_ count: Int) -> String {
-        characters(count, from: "0123456789abcdef")
+        String(unsafeUninitializedCapacity: count) { output in
+            var bits: UInt64 = 0
+            for index in 0..<count {
+                if index % 16 == 0 { bits = next() }
+                output[index] = Self.digit(bits & 15)
+                bits >>= 4
+            }
+            return count
+        }
     }
 
     /// The 32 lower-case hexadecimal digits that identify tasks and container instances (§2.1).
@@ -13,8 +21,26 @@ extension RandomNumberGenerator {
 
     /// A version 4 UUID in lower case.
     public mutating func uuid() -> String {
-        let variant = characters(1, from: "89ab")
-        return "\(hexadecimal(8))-\(hexadecimal(4))-4\(hexadecimal(3))-\(variant)\(hexadecimal(3))-\(hexadecimal(12))"
+        let (high, low) = (next(), next())
+        return String(unsafeUninitializedCapacity: 36) { output in
+            var length = 0
+            for index in 0..<32 {
+                if index == 8 || index == 12 || index == 16 || index == 20 {
+                    output[length] = UInt8(ascii: "-")
+                    length += 1
+                }
+                let drawn = (index < 16 ? high : low) >> UInt64(index % 16 * 4) & 15
+                // The version is 4, random; the variant is that of RFC 9562.
+                output[length] = Self.digit(index == 12 ? 4 : index == 16 ? 8 | drawn & 3 : drawn)
+                length += 1
+            }
+            return length
+        }
+    }
+
+    private static func digit(_ value: UInt64) -> UInt8 {
+        let value = UInt8(truncatingIfNeeded: value)
+        return value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") - 10 + value
     }
 
     /// A managed node's id: `mi-` and 17 lower-case hexadecimal digits (`ssm-agent.md` §1.3).

@@ -28,7 +28,7 @@ import Testing
     @Test func everyStepWithThreeInstances() {
         let choices = (0...1).flatMap { RolloutPlan.Member.all.multisets(of: $0) }
         for members in choices.multisets(of: 3) {
-            for unreachable in 0...3 {
+            for unreachable in [nil, 0, 1, 2] {
                 for world in DaemonWorld.all(
                     members, unreachable: unreachable, elsewhere: [.init(.healthy, isKept: true)])
                 {
@@ -75,6 +75,7 @@ import Testing
         let old = RolloutPlan.Member(.healthy, isKept: false)
         var world = DaemonWorld(sites: [[old], [old], []], lower: 1, upper: 3)
         world.unreachable = [0, 2]
+        // One is expected on the last, so that there is no room for two anywhere.
         #expect(world.plan.stops == ["1"])
         #expect(world.plan.starts == ["i-1"])
         world.unreachable = [0, 1, 2]
@@ -169,6 +170,11 @@ struct DaemonWorld {
             if bare.count > 1 { return "unhealthy ones go together: \(plan)" }
         }
         if !mayStart, !bare.isEmpty || before != after { return "room is made for nothing: \(plan)" }
+        let expected = unreachable.count { sites[$0].isEmpty }
+        let empty = sites.indices.contains { site in
+            sites[site].isEmpty && !unreachable.contains(site) && !plan.starts.contains("i-\(site)")
+        }
+        if mayStart, empty, left.count + plan.starts.count + expected < upper { return "one more may start: \(plan)" }
         return problem(ofReason: plan, left: left.filter { reachable($0) })
     }
 

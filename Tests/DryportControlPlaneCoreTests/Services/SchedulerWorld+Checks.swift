@@ -114,8 +114,8 @@ extension SchedulerWorld {
             services.count { $0.status == "ACTIVE" }, services.count { $0.status == "DRAINING" },
         ]
         let names = [
-            "runningExternalTasksCount", "pendingExternalTasksCount", "activeExternalServicesCount",
-            "drainingExternalServicesCount",
+            "runningExternalTasksCount", "pendingExternalTasksCount", "activeExternalServiceCount",
+            "drainingExternalServiceCount",
         ]
         let shown = names.map { name in cluster?.statistics?.first { $0.name == name }?.value.flatMap { Int($0) } }
         try require(shown == expected, "the cluster counts \(shown), not \(expected)")

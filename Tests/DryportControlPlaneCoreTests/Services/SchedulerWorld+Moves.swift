@@ -50,8 +50,7 @@ extension SchedulerWorld {
         do {
             let response = try bench.call(request)
             statistics[Request.operation, default: 0] += 1
-            log.append(
-                "  \(Request.operation) \(String(decoding: try JSONCoding.encode(request).prefix(400), as: UTF8.self))")
+            try note(request)
             return response
         } catch is APIError {
             guard bench.stored.count == before else {
@@ -59,6 +58,13 @@ extension SchedulerWorld {
             }
             return nil
         }
+    }
+
+    private mutating func note(_ request: some ControlPlaneRequest) throws {
+        // All instances say the same of themselves, and at length.
+        let text = String(decoding: try JSONCoding.encode(request), as: UTF8.self)
+        let isRegistration = request is ECS.RegisterContainerInstanceRequest
+        log.append("  \(type(of: request).operation) \(isRegistration ? "" : text)")
     }
 
     // MARK: Definitions

@@ -199,7 +199,6 @@ struct SchedulerWorld {
             var request = ECS.UpdateServiceRequest(service: service.serviceName, placementConstraints: [])
             if service.deploymentController?.type != "EXTERNAL" {
                 request.deploymentConfiguration = ECS.DeploymentConfiguration(maximumPercent: 200)
-                request.forceNewDeployment = service.deployments?.first?.rolloutState == "FAILED"
                 // Ports and GPUs are the only things that the world has not enough of for everybody.
                 let isScarce = ["port:", "graphic:"].contains { service.taskDefinition?.contains($0) ?? false }
                 if isScarce { request.taskDefinition = "tiny" }
@@ -209,6 +208,10 @@ struct SchedulerWorld {
         try settle()
         for _ in 0..<120 where !image.isQuiet {
             try obey(using: &dice, isFriendly: true)
+            // What has been given up, or is given up for what has happened before, gets another chance.
+            for service in image.services.values where service.deployments?.first?.rolloutState == "FAILED" {
+                try call(ECS.UpdateServiceRequest(service: service.serviceName, forceNewDeployment: true))
+            }
             try pass(.seconds(61))
         }
         for service in image.services.values {
