@@ -91,13 +91,13 @@ struct SignedRequest {
     init<Request: APIRequest>(_ request: Request, to url: String, with credentials: Credentials) throws {
         let body = try JSONCoding.encode(request)
         let headers = [
-            HTTPField(name: "Host", value: String(url.dropFirst("http://".count))),
             HTTPField(name: "Content-Type", value: "application/x-amz-json-1.1"),
             HTTPField(name: "X-Amz-Target", value: Request.target),
         ]
         let added = SignatureV4.sign(
             SignableRequest(
-                method: "POST", path: "/", query: "", headers: headers, bodySHA256: SignableRequest.sha256Hex(body)),
+                method: "POST", host: String(url.dropFirst("http://".count)), path: "/", headers: headers,
+                bodySHA256: SignableRequest.sha256Hex(body)),
             with: credentials, region: "us-east-1", service: Request.service.signingName,
             at: Timestamp(millisecondsSinceEpoch: Int64(Date().timeIntervalSince1970 * 1000)))
         func value(_ name: String) -> String { added.first { $0.name == name }?.value ?? "" }

@@ -3,6 +3,10 @@
 import DryportMessages
 import Foundation
 
+#if canImport(FoundationNetworking)
+import FoundationNetworking
+#endif
+
 /// A `moto_server` process of its own, the closest emulator, with container instances and a task.
 final class Moto {
     let url: String

@@ -19,8 +19,8 @@ extension ECS.DiscoverPollEndpointRequest: ControlPlaneRequest {
         let name: String
         do throws(APIError) {
             name = try plane.clusterName(cluster)
-        } catch  where error.code == .clusterNotFound {
-            throw APIError(.client, error.message)
+        } catch {
+            throw error.code == .clusterNotFound ? APIError(.client, error.message) : error
         }
         if let containerInstance {
             let id = try plane.instanceID(containerInstance, cluster: name)

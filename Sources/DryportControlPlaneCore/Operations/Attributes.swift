@@ -148,7 +148,7 @@ extension Attribute {
     }
 
     /// The attribute without its target, if callers may set it (§2.2).
-    fileprivate func checkedAsCustom() throws(APIError) -> Attribute {
+    func checkedAsCustom() throws(APIError) -> Attribute {
         let name = name ?? ""
         guard (1...128).contains(name.utf8.count), name.utf8.allSatisfy({ Self.isNameByte($0) }) else {
             throw APIError(

@@ -85,6 +85,9 @@ extension ECS.RegisterContainerInstanceRequest: ControlPlaneRequest {
             guard names.insert(name).inserted else {
                 throw APIError(.invalidParameter, "The attribute \(name) is given twice.")
             }
+            // Agents write an empty value for none.
+            let value = attribute.value.flatMap { $0.isEmpty ? nil : $0 }
+            if attribute.isCustom { _ = try Attribute(name: name, value: value).checkedAsCustom() }
         }
         return attributes ?? []
     }

@@ -80,9 +80,9 @@ private enum Taggable {
 extension ControlPlaneMachine {
     fileprivate func taggable(_ text: String) throws(APIError) -> Taggable {
         let invalid = APIError(.invalidParameter, "The ARN provided is invalid.")
-        guard let arn = ARN(text), arn.service == "ecs", arn.region == scope.region, arn.account == scope.account else {
-            throw invalid
-        }
+        guard let arn = ARN(text), arn.partition == scope.partition, arn.service == "ecs", arn.region == scope.region,
+            arn.account == scope.account
+        else { throw invalid }
         let segments = arn.resourceSegments.map(String.init)
         switch (segments[0], segments.count) {
         case ("cluster", 2): return .cluster(segments[1])

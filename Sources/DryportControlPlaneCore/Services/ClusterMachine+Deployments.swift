@@ -60,12 +60,14 @@ extension ClusterMachine {
         examine(name)
     }
 
-    /// Forgets what ended longer ago than stories are kept, and the revisions that nothing names any more.
+    /// Forgets what ended longer ago than stories are kept, the oldest of too many, and the revisions that nothing
+    /// names any more.
     private mutating func forgetOldStories(of name: String, at now: Instant) {
         let limit = configuration.services.deploymentRetention
-        let old = services[name]!.history.values.filter { story in
-            story.finishedAt.map { $0.duration(to: now.wall) > limit } ?? false
-        }
+        let surplus = services[name]!.history.count - ServiceDeploymentRecord.capacity
+        let old = services[name]!.history.values.enumerated().filter { number, story in
+            story.finishedAt.map { number < surplus || $0.duration(to: now.wall) > limit } ?? false
+        }.map(\.element)
         guard !old.isEmpty else { return }
         for story in old {
             services[name]!.history[story.id] = nil
@@ -299,6 +301,9 @@ extension ServiceState {
 }
 
 extension ServiceDeploymentRecord {
+    /// How many are kept of a service, so that one that is deployed all the time does not fill the store.
+    static var capacity: Int { 1000 }
+
     /// How many failures trip the circuit breaker: half of the desired count, rounded up, 3–200 (§7.5).
     static func breakerThreshold(desired: Int) -> Int { min(max((desired + 1) / 2, 3), 200) }
 }

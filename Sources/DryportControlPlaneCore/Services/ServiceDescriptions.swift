@@ -13,21 +13,30 @@ extension ClusterMachine {
         /// Neither STOPPED nor told to stop.
         var kept = 0
 
-        mutating func add(_ task: TaskRecord) {
-            switch task.lastStatus {
+        mutating func add(_ last: TaskStatus, desired: DesiredStatus) {
+            switch last {
             case .running: running += 1
             case .stopped: break
-            default: pending += task.desiredStatus == .running ? 1 : 0
+            default: pending += desired == .running ? 1 : 0
             }
-            if task.desiredStatus == .running, task.lastStatus != .stopped { kept += 1 }
+            if desired == .running, last != .stopped { kept += 1 }
+        }
+
+        mutating func add(_ other: TaskCounts) {
+            running += other.running
+            pending += other.pending
+            kept += other.kept
         }
     }
 
     /// By deployment or task set. A task counts as running until its agent confirms that it has stopped (§8.2).
     private func counts(of state: ServiceState) -> [String: TaskCounts] {
         var counts: [String: TaskCounts] = [:]
-        for task in state.tasks.lazy.compactMap({ tasks[$0] }) {
-            counts[task.startedBy ?? "", default: TaskCounts()].add(task)
+        // A task's record is large, and a service may have many: they are looked at where they are.
+        let records = tasks.values.elements
+        for index in state.tasks.lazy.compactMap({ tasks.index(forKey: $0) }) {
+            counts[records[index].startedBy ?? "", default: TaskCounts()]
+                .add(records[index].lastStatus, desired: records[index].desiredStatus)
         }
         return counts
     }
@@ -35,10 +44,7 @@ extension ClusterMachine {
     func describe(_ state: ServiceState, includeTags: Bool) -> ECS.Service {
         let record = state.record
         let counts = counts(of: state)
-        let total = counts.values.reduce(into: TaskCounts()) { sum, part in
-            sum.running += part.running
-            sum.pending += part.pending
-        }
+        let total = counts.values.reduce(into: TaskCounts()) { $0.add($1) }
         var result = ECS.Service()
         result.serviceArn = scope.service(record.name, cluster: name)
         result.serviceName = record.name
@@ -125,8 +131,7 @@ extension ClusterMachine {
 
     func describe(_ set: TaskSetRecord, of state: ServiceState, includeTags: Bool) -> ECS.TaskSet {
         let service = state.record.name
-        var counts = TaskCounts()
-        for task in state.tasks.lazy.compactMap({ tasks[$0] }) where task.startedBy == set.id { counts.add(task) }
+        let counts = counts(of: state)[set.id] ?? TaskCounts()
         var result = ECS.TaskSet()
         result.id = set.id
         result.taskSetArn = scope.taskSet(set.id, service: service, cluster: name)
@@ -155,12 +160,10 @@ extension ClusterMachine {
 
     func describe(_ story: ServiceDeploymentRecord, of state: ServiceState) -> ECS.ServiceDeployment {
         let service = state.record.name
+        let all = counts(of: state)
         func summary(_ revision: String, requested: Int?) -> ECS.ServiceRevisionSummary {
-            let ids = Set(state.record.deployments.filter { $0.revision == revision }.map(\.id))
-            var counts = TaskCounts()
-            for task in state.tasks.lazy.compactMap({ tasks[$0] }) where ids.contains(task.startedBy ?? "") {
-                counts.add(task)
-            }
+            let own = state.record.deployments.filter { $0.revision == revision }.compactMap { all[$0.id] }
+            let counts = own.reduce(into: TaskCounts()) { $0.add($1) }
             return ECS.ServiceRevisionSummary(
                 arn: scope.serviceRevision(revision, service: service, cluster: name),
                 requestedTaskCount: requested ?? counts.kept, runningTaskCount: counts.running,

@@ -35,7 +35,7 @@ struct ServiceState: Sendable {
 
     /// Has the scheduler leave the service alone for about as long as looking at it takes, several times over.
     mutating func rest(from now: MonotonicTime) {
-        restsUntil = tasks.count > 1000 ? now.advanced(by: .microseconds(20 * tasks.count)) : nil
+        restsUntil = tasks.count > 500 ? now.advanced(by: .microseconds(20 * tasks.count)) : nil
     }
 
     /// What is said next is said as if for the first time.

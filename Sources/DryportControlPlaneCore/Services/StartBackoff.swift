@@ -21,7 +21,9 @@ struct StartBackoff: Sendable {
     /// Begins the next pause if tasks have failed since the last one was over.
     /// - Returns: Whether a pause has begun.
     mutating func settle(at now: MonotonicTime, _ configuration: ServiceConfiguration) -> Bool {
-        guard !isSettled, failures >= configuration.toleratedStartFailures, !isPausing(at: now) else { return false }
+        // What fails during a pause was started before it.
+        if isPausing(at: now) { isSettled = true }
+        guard !isSettled, failures >= configuration.toleratedStartFailures else { return false }
         isSettled = true
         // Doubling stops far below what a Duration can hold.
         let factor = 1 << min(pauses, 20)

@@ -20,7 +20,7 @@ import Foundation
         let environment = ProcessInfo.processInfo.environment
         if let seed = environment["DRYPORT_SEED"].flatMap(UInt64.init) { return seed...seed }
         let bounds = (environment["DRYPORT_SEEDS"] ?? "").split(separator: "-").compactMap { UInt64($0) }
-        return bounds.count == 2 && bounds[0] <= bounds[1] ? bounds[0]...bounds[1] : 1...12
+        return bounds.count == 2 && bounds[0] <= bounds[1] ? bounds[0]...bounds[1] : 1...60
     }
 
     /// No rule is broken in any world.
