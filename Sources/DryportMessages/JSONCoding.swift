@@ -1,27 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-
 /// How Dryport reads and writes JSON: bodies of requests and responses, session messages, stored values.
+///
+/// Any `Codable` type can be coded. Foundation's types have no special form: `Data`, for one, is a list of numbers.
 public enum JSONCoding: Sendable {
-    /// Objects and lists may be nested this deep. Deeper ones are refused before decoding, which would otherwise use
-    /// stack in proportion to a stranger's input.
+    /// Objects and lists may be nested this deep. Deeper ones are refused, since reading them would use stack in
+    /// proportion to a stranger's input.
     public static let maximumDepth = 100
 
     /// Decodes a value.
+    ///
+    /// The text must be JSON as RFC 8259 has it, in UTF-8, all of it, also where the type has no use for it. A byte
+    /// order mark is skipped. Of members of one name, the first one counts. Integers may be written as `1.0` or `1e2`,
+    /// but not with a fraction.
     /// - Throws: `APIError` of code `serialization`, whose message names the place and what was expected there, such
     ///   as `containerDefinitions[0].cpu: expected a number`.
-    /// - Complexity: O(`bytes.count`).
+    /// - Complexity: O(`bytes.count`), and O(n log n) in the members of an object.
     public static func decode<T: Decodable>(_ type: T.Type, from bytes: [UInt8]) throws(APIError) -> T {
-        guard !isNestedTooDeep(bytes) else {
-            throw APIError(.serialization, "the JSON is nested deeper than \(maximumDepth) levels")
-        }
         do {
-            return try JSONDecoder().decode(type, from: Data(bytes))
+            return try JSONDocument(JSONParser.parse(bytes)).decode(type, at: 0)
+        } catch JSONSyntaxError.nestedTooDeep {
+            throw APIError(.serialization, "the JSON is nested deeper than \(maximumDepth) levels")
+        } catch JSONSyntaxError.malformed(let problem) {
+            throw APIError(.serialization, "the body is not JSON: \(problem)")
         } catch let error as DecodingError {
             throw APIError(.serialization, message(for: error))
         } catch {
@@ -32,40 +33,8 @@ public enum JSONCoding: Sendable {
     /// Encodes a value. Members are sorted by name, so that equal values have equal bytes in every process; absent
     /// members are left out; slashes are not escaped.
     /// - Throws: `EncodingError` if the value holds a number that JSON cannot express.
-    public static func encode<T: Encodable>(_ value: T) throws -> [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return Array(try encoder.encode(value))
-    }
-
-    /// Counts brackets outside strings. Invalid JSON may be counted wrongly, but the decoder refuses it anyway, and
-    /// its own depth never exceeds the count.
-    private static func isNestedTooDeep(_ bytes: [UInt8]) -> Bool {
-        var depth = 0
-        var isInString = false
-        var isEscaped = false
-        for byte in bytes {
-            if isInString {
-                if isEscaped {
-                    isEscaped = false
-                } else if byte == UInt8(ascii: "\\") {
-                    isEscaped = true
-                } else if byte == UInt8(ascii: "\"") {
-                    isInString = false
-                }
-                continue
-            }
-            switch byte {
-            case UInt8(ascii: "\""): isInString = true
-            case UInt8(ascii: "{"), UInt8(ascii: "["):
-                depth += 1
-                if depth > maximumDepth { return true }
-            case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
-            default: break
-            }
-        }
-        return false
-    }
+    /// - Complexity: O(n log n) in the members of an object, else O(bytes).
+    public static func encode<T: Encodable>(_ value: T) throws -> [UInt8] { try JSONWriter.encode(value) }
 
     private static func message(for error: DecodingError) -> String {
         switch error {
@@ -73,8 +42,6 @@ public enum JSONCoding: Sendable {
             "\(path(context.codingPath)): expected \(noun(for: type))"
         case .keyNotFound(let key, let context):
             "\(path(context.codingPath + [key])): missing"
-        case .dataCorrupted(let context) where context.codingPath.isEmpty:
-            "the body is not JSON: \(context.debugDescription)"
         case .dataCorrupted(let context):
             "\(path(context.codingPath)): \(context.debugDescription)"
         @unknown default:

@@ -67,7 +67,7 @@ enum Supervisor {
             posix_spawn_file_actions_destroy(&actions)
             posix_spawnattr_destroy(&attributes)
         }
-        for descriptor in inheritableDescriptors() { posix_spawn_file_actions_addclose(&actions, descriptor) }
+        for descriptor in foreignDescriptors() { posix_spawn_file_actions_addclose(&actions, descriptor) }
         for descriptor in 0...2 {
             posix_spawn_file_actions_addopen(&actions, Int32(descriptor), "/dev/null", O_RDWR, 0)
         }
@@ -104,13 +104,12 @@ enum Supervisor {
         }
     }
 
-    /// The descriptors that a child would inherit although it should not. Well-made libraries have none; for
-    /// the others this is an effort without a guarantee, as threads may open more at any time.
-    private static func inheritableDescriptors() -> [Int32] {
-        (FileSystem.names(in: "/proc/self/fd") ?? []).compactMap { Int32($0) }.filter { descriptor in
-            let flags = fcntl(descriptor, F_GETFD)
-            return descriptor > 2 && flags >= 0 && flags & FD_CLOEXEC == 0
-        }
+    /// The descriptors that a child must not inherit: all that are open, and what other threads open before it is
+    /// spawned, since careless libraries do not mark theirs. New ones fill holes first, hence a short way past the
+    /// highest; to close what is not open is no error here.
+    private static func foreignDescriptors() -> ClosedRange<Int32> {
+        let open = (FileSystem.names(in: "/proc/self/fd") ?? []).compactMap { Int32($0) }
+        return 3...(open.max() ?? 3) + 64
     }
 
     private static func withCStrings<Result>(

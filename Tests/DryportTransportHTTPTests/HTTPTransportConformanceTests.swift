@@ -14,10 +14,9 @@ private let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     @Test(arguments: TransportConformance.Check.allCases)
     func conforms(_ check: TransportConformance.Check) async throws {
         try await TransportConformance { service, body in
-            let nobody = try await unusedPort()
             try await LoopbackServer.conformance(service).run { port in
                 let url = "http://127.0.0.1:\(port)"
-                try await withFixture(url: url, sessions: url + "/acs", nobody: "http://127.0.0.1:\(nobody)", body)
+                try await withFixture(url: url, sessions: url + "/acs", nobody: "http://127.0.0.1:\(unusedPort)", body)
             }
         }.run(check)
     }
@@ -31,11 +30,10 @@ struct HTTPTransportConformanceOverTLSTests {
     func conforms(_ check: TransportConformance.Check) async throws {
         let certificates = try await TestCertificates.shared.value
         try await TransportConformance { service, body in
-            let nobody = try await unusedPort()
             try await LoopbackServer.conformance(service, tls: certificates.serverContext()).run { port in
                 try await withFixture(
                     url: "https://localhost:\(port)", sessions: "wss://localhost:\(port)/acs/",
-                    nobody: "https://localhost:\(nobody)", trustRoots: certificates.authority, body)
+                    nobody: "https://localhost:\(unusedPort)", trustRoots: certificates.authority, body)
             }
         }.run(check)
     }

@@ -83,7 +83,7 @@ extension ClusterMachine {
                 minimumHealthyPercent: 100, maximumPercent: 200, isBreakerEnabled: false, isRollbackEnabled: false)
             let pool = TaskPool(
                 owner: set.id, family: set.family, revision: set.taskRevision, desired: desired,
-                rollout: set.status == .draining ? .unhurt : rollout, mayStart: set.status != .draining)
+                rollout: rollout, mayStart: set.status != .draining)
             let own = services[name]!.tasks.elements.filter { tasks[$0]?.startedBy == set.id }
             var part = PassOutcome()
             balance(name, pool, tasks: own, definitions, &part, at: now, using: &random)
@@ -234,12 +234,6 @@ struct TaskPool: Sendable {
     var rollout: ServiceRecord.Rollout
     /// Whether tasks may be started: not for a deployment that has failed.
     var mayStart: Bool
-}
-
-extension ServiceRecord.Rollout {
-    /// Nothing has to stay: everything may be stopped at once.
-    static let unhurt = ServiceRecord.Rollout(
-        minimumHealthyPercent: 0, maximumPercent: 100, isBreakerEnabled: false, isRollbackEnabled: false)
 }
 
 /// What a pass over a service has come to.

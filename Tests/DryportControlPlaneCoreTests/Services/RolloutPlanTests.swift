@@ -214,6 +214,8 @@ struct RolloutWorld {
         if rest.contains(where: { !$0.isProtected && (!$0.isRunning || ($0.isHealthy && healthy > bounds.lower)) }) {
             return "not as many stop as may: \(plan)"
         }
+        let isComplete = healthyKept == bounds.desired && members.count == bounds.desired
+        if plan.isComplete != isComplete { return "it is complete, or is not: \(plan)" }
         let isIdle = plan.stops.isEmpty && plan.starts == 0
         let isLeft = missing > 0 || !rest.isEmpty
         if plan.isBlocked || plan.isHeldByProtection {

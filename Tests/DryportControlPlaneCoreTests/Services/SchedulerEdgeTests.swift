@@ -177,6 +177,22 @@ import Testing
         #expect(try protect(try bench.tasks().first?.taskArn) == nil)
     }
 
+    /// Protection is against scaling in and deployments only (§5.8).
+    @Test func protectionKeepsNothingThatIsIll() throws {
+        var bench = try Bench.withInstances(1)
+        try bench.registerDefinition(hasHealthCheck: true)
+        try bench.createService(desired: 1, minimum: 0, maximum: 100)
+        try bench.obey()
+        let task = try #require(try bench.tasks().first)
+        try bench.call(
+            ECS.UpdateTaskProtectionRequest(
+                cluster: "default", tasks: [task.taskArn!], protectionEnabled: true, expiresInMinutes: 60))
+        try bench.reportHealth(task, "UNHEALTHY")
+        bench.settle()
+        #expect(try bench.describe(task.taskArn!).desiredStatus == "STOPPED")
+        #expect(try bench.tasks().count == 1)
+    }
+
     /// Tasks that count as healthy in a moment are no reason to complain of the percentages.
     @Test func whatIsAboutToBeHealthyIsWaitedFor() throws {
         var bench = try Bench.withInstances(2)
@@ -243,6 +259,18 @@ import Testing
         try bench.converge(steps: 3)
         #expect(try bench.tasks().allSatisfy { $0.taskDefinitionArn?.hasSuffix("web:2") ?? false })
         #expect(try bench.service().deployments?.map(\.rolloutState) == ["COMPLETED"])
+    }
+
+    /// What daemons take is reserved ahead of the rest (§7.9).
+    @Test func daemonsComeFirst() throws {
+        var bench = try Bench.withInstances(1, cpu: 256)
+        try bench.registerDefinition(cpu: 256)
+        try bench.call(ECS.CreateServiceRequest(serviceName: "web", taskDefinition: "web", desiredCount: 1))
+        try bench.call(
+            ECS.CreateServiceRequest(serviceName: "daemon", taskDefinition: "web", schedulingStrategy: "DAEMON"))
+        bench.settle()
+        #expect(try bench.tasks().isEmpty)
+        #expect(try bench.tasks(of: "daemon").count == 1)
     }
 
     // MARK: Many at once

@@ -193,6 +193,10 @@ extension SchedulerWorld {
         let name = service.serviceName!
         let deployments = service.deployments ?? []
         guard service.status != "INACTIVE" else {
+            let held = image.liveTasks(of: service).contains { task in
+                image.instances[task.containerInstanceArn!]?.agentConnected == true
+            }
+            try require(before.services[name]?.status != "DRAINING" || !held, "\(name) is INACTIVE too early")
             return try require(
                 deployments.isEmpty && (service.taskSets ?? []).isEmpty && service.runningCount == 0
                     && service.pendingCount == 0, "\(name) is INACTIVE and has \(service)")

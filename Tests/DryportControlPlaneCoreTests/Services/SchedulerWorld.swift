@@ -187,7 +187,7 @@ struct SchedulerWorld {
         try settle()
         log.append("the world turns friendly")
         var dice = SeededGenerator(seed: seed).fork(4)
-        for host in hosts where image.instances[host.arn]?.status == "DRAINING" {
+        for host in hosts where image.instances[host.arn]?.status == "DRAINING" && Bool.random(using: &dice) {
             try call(ECS.UpdateContainerInstancesStateRequest(containerInstances: [host.arn], status: "ACTIVE"))
         }
         for index in hosts.indices {

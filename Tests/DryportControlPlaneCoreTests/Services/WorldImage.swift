@@ -122,6 +122,9 @@ struct WorldImage {
             return "has tasks on their way"
         }
         guard live.allSatisfy({ $0.healthStatus != "UNHEALTHY" }) else { return "has tasks to replace" }
+        guard live.allSatisfy({ instances[$0.containerInstanceArn!]?.status == "ACTIVE" }) else {
+            return "has tasks where it should have none"
+        }
         if let sets = service.taskSets {
             for set in sets {
                 guard set.stabilityStatus == "STEADY_STATE", set.status != "DRAINING",
