@@ -243,7 +243,7 @@ let testTargets: [Target] = [
         [
             "DryportModel", "DryportCredentials", "DryportMessages", "DryportTransport", "DryportTransportHTTP",
             "DryportRuntimeDocker", "DryportCommand", logging,
-        ], resources: [.copy("Terraform")]),
+        ], resources: [.copy("Differential"), .copy("Terraform")]),
 ]
 
 let libraries = core + ports + adapters + shells + support

@@ -20,7 +20,8 @@ enum Engines {
     /// A folder with Terraform's providers (a filesystem mirror), for machines that reach no registry.
     static let terraformPlugins = ProcessInfo.processInfo.environment["DRYPORT_TERRAFORM_PLUGINS"]
 
-    private static func program(_ name: String) -> String? {
+    /// Where a program is; nil if it is not on the PATH.
+    static func program(_ name: String) -> String? {
         (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map { "\($0)/\(name)" }
             .first { FileManager.default.isExecutableFile(atPath: $0) }
     }
