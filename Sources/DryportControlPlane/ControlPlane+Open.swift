@@ -41,16 +41,23 @@ extension ControlPlane {
     ) async throws(StoreError) -> ControlPlaneMachine {
         let page = try await store.read(StoreKey.prefix(ControlPlaneRecord.keyPrefix), limit: nil)
         var machine: ControlPlaneMachine
+        var moves: [StoreMutation] = []
         do throws(RecordError) {
             var records: [ControlPlaneRecord] = []
             for entry in page.entries {
-                records.append(try ControlPlaneRecord(key: entry.key.text, bytes: entry.value.bytes))
+                let record = try ControlPlaneRecord(key: entry.key.text, bytes: entry.value.bytes)
+                if record.key != entry.key.text {
+                    // Written by a version that gave such records other keys.
+                    moves += [.delete(entry.key), .put(StoreKey(record.key), entry.value.bytes)]
+                }
+                records.append(record)
             }
             machine = try ControlPlaneMachine(
                 configuration: configuration, issuer: issuer, restoring: records, at: now)
         } catch {
             throw StoreError(code: .corrupted, message: error.description)
         }
+        if !moves.isEmpty { try await store.commit(StoreBatch(mutations: moves)) }
         guard page.entries.isEmpty else { return machine }
         let changes = machine.createDefaultCluster(at: now).changes
         try await store.commit(

@@ -37,10 +37,14 @@ public final class ControlPlane: Service, Sendable {
     let now: @Sendable () -> Instant
     let issuer: SessionCredentialIssuer
     let state: Mutex<State>
+    /// Those that are open. A lock of their own, since agents are told while the machine takes its next steps; it is
+    /// taken after that of the state, never before.
+    private let sessions = Mutex<[AgentSessionID: AgentSession]>([:])
     let signingKeys = SigningKeyCache()
     private let hub = EventHub()
     private let commitSignal = Signal()
     private let timerSignal = Signal()
+    private let turnstile = Turnstile()
 
     init(
         machine: ControlPlaneMachine, issuer: SessionCredentialIssuer, administrators: [AccessKey],
@@ -67,18 +71,17 @@ public final class ControlPlane: Service, Sendable {
     public func perform<Request: ControlPlaneRequest>(
         _ request: Request, in context: CallContext
     ) async throws(APIError) -> Request.Response {
-        let time = now()
-        let result: Result<(Request.Response, Ticket?), APIError> = state.withLock { state in
-            var random = SystemRandomNumberGenerator()
+        let result: Result<(Request.Response, CommitEntry?), APIError> = await step { state, time in
             do throws(APIError) {
-                let (response, output) = try state.machine.perform(request, in: context, at: time, using: &random)
-                return .success((response, enqueue(output, in: &state)))
+                let (response, output) = try state.machine.perform(
+                    request, in: context, at: time, using: &state.random)
+                return .success((response, self.enqueue(output, in: &state)))
             } catch {
                 return .failure(error)
             }
         }
-        let (response, ticket) = try result.get()
-        try await ticket?.value()
+        let (response, entry) = try result.get()
+        try await entry?.commit()
         return response
     }
 
@@ -87,24 +90,22 @@ public final class ControlPlane: Service, Sendable {
     public func openSession(
         _ handshake: AgentHandshake, as principal: Principal
     ) async throws(APIError) -> AgentSession {
-        let time = now()
-        let result: Result<(AgentSession, Ticket?), APIError> = state.withLock { state in
-            var random = SystemRandomNumberGenerator()
+        let result: Result<(AgentSession, CommitEntry?), APIError> = await step { state, time in
             state.lastSession += 1
             let id = AgentSessionID(state.lastSession)
             do throws(APIError) {
                 let output = try state.machine.openSession(
-                    id, handshake: handshake, as: principal, at: time, using: &random)
+                    id, handshake: handshake, as: principal, at: time, using: &state.random)
                 let session = AgentSession(id: id, controlPlane: self)
-                state.sessions[id] = session
-                return .success((session, enqueue(output, in: &state)))
+                self.sessions.withLock { $0[id] = session }
+                return .success((session, self.enqueue(output, in: &state)))
             } catch {
                 return .failure(error)
             }
         }
-        let (session, ticket) = try result.get()
+        let (session, entry) = try result.get()
         do {
-            try await ticket?.value()
+            try await entry?.commit()
         } catch {
             close(session.id)
             throw error
@@ -113,13 +114,11 @@ public final class ControlPlane: Service, Sendable {
     }
 
     func receive(_ message: ACS.AgentMessage, on session: AgentSessionID) async throws(APIError) {
-        let time = now()
-        let ticket = state.withLock { state in
-            var random = SystemRandomNumberGenerator()
-            let output = state.machine.receive(message, on: session, at: time, using: &random)
-            return enqueue(output, in: &state)
+        let entry = await step { state, time in
+            let output = state.machine.receive(message, on: session, at: time, using: &state.random)
+            return self.enqueue(output, in: &state)
         }
-        try await ticket?.value()
+        try await entry?.commit()
     }
 
     /// Takes a report of containers' health from a telemetry session. Returns when what it changed is durable.
@@ -128,26 +127,29 @@ public final class ControlPlane: Service, Sendable {
     ///   - principal: Who the session's handshake was authenticated as.
     /// - Throws: The reason why nothing of it counts, or `ServerException` if it could not be stored.
     public func receive(_ report: TCS.PublishHealthRequest, as principal: Principal) async throws(APIError) {
-        let time = now()
-        let result: Result<Ticket?, APIError> = state.withLock { state in
+        let result: Result<CommitEntry?, APIError> = await step { state, time in
             do throws(APIError) {
                 let output = try state.machine.receive(report, as: principal, at: time)
-                return .success(enqueue(output, in: &state))
+                return .success(self.enqueue(output, in: &state))
             } catch {
                 return .failure(error)
             }
         }
-        try await result.get()?.value()
+        try await result.get()?.commit()
+    }
+
+    /// A step of the machine, in its turn and at the time of that.
+    private func step<Result: Sendable>(_ body: @Sendable (inout State, Instant) -> Result) async -> Result {
+        await turnstile.pass { state.withLock { body(&$0, now()) } }
     }
 
     func close(_ session: AgentSessionID) {
         let time = now()
-        let closed = state.withLock { state in
+        state.withLock { state in
             let output = state.machine.closeSession(session, at: time)
             _ = enqueue(output, in: &state)
-            return state.sessions.removeValue(forKey: session)
         }
-        closed?.finish()
+        sessions.withLock { $0.removeValue(forKey: session) }?.finish()
     }
 
     // MARK: Events
@@ -171,7 +173,8 @@ public final class ControlPlane: Service, Sendable {
     public func run() async throws {
         try await withGracefulShutdownHandler {
             try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await self.commitLoop() }
+                // Everybody waits for commits, and one costs little of the processor.
+                group.addTask(priority: .high) { try await self.commitLoop() }
                 group.addTask { await self.timerLoop() }
                 try await group.next()
                 group.cancelAll()
@@ -190,27 +193,26 @@ public final class ControlPlane: Service, Sendable {
     /// Joins the queue of what is to be committed. Called under the lock, so that the queue has the order of the
     /// machine's steps.
     /// - Returns: nil if nothing has to be waited for.
-    private func enqueue(_ output: ControlPlaneOutput, in state: inout State) -> Ticket? {
+    private func enqueue(_ output: ControlPlaneOutput, in state: inout State) -> CommitEntry? {
         if let wakeAt = output.wakeAt, state.armedWake.map({ wakeAt < $0 }) ?? true {
             state.armedWake = wakeAt
             timerSignal.raise()
         }
-        let events = envelopes(output.events)
+        let events = envelopes(output.events, using: &state.random)
         if output.changes.isEmpty, state.isIdle {
-            carryOut(output, events, in: &state)
+            carryOut(output, events)
             return nil
         }
         // A read waits as well for what it may have seen and is not durable yet.
-        let ticket = Ticket()
-        state.queue.append(State.Entry(output: output, events: events, ticket: ticket))
+        let entry = CommitEntry(output: output, events: events)
+        state.queue.append(entry)
         commitSignal.raise()
-        return ticket
+        return entry
     }
 
-    private func envelopes(_ events: [ControlPlaneEvent]) -> [EventEnvelope] {
+    private func envelopes(_ events: [ControlPlaneEvent], using random: inout SystemRandom) -> [EventEnvelope] {
         guard !events.isEmpty else { return [] }
         let time = now().wall
-        var random = SystemRandomNumberGenerator()
         return events.map {
             EventEnvelope(id: random.uuid(), time: time, scope: configuration.scope, event: $0)
         }
@@ -241,43 +243,26 @@ public final class ControlPlane: Service, Sendable {
         }
     }
 
-    private func commit(_ entries: [State.Entry]) async throws(StoreError) {
-        let batch = Self.batch(of: entries)
-        if !batch.mutations.isEmpty { try await store.commit(batch) }
-        state.withLock { state in
-            for entry in entries { carryOut(entry.output, entry.events, in: &state) }
-            state.isCommitting = false
-        }
-        for entry in entries { entry.ticket.succeed() }
+    private func commit(_ entries: [CommitEntry]) async throws(StoreError) {
+        let mutations = CommitEntry.mutations(of: entries)
+        if !mutations.isEmpty { try await store.commit(StoreBatch(mutations: mutations)) }
+        for entry in entries { carryOut(entry.output, entry.events) }
+        state.withLock { $0.isCommitting = false }
+        for entry in entries { entry.succeed() }
     }
 
-    /// Everything that the entries change, each key once, with its last value.
-    private static func batch(of entries: [State.Entry]) -> StoreBatch {
-        var position: [String: Int] = [:]
-        var changes: [RecordChange?] = []
-        for entry in entries {
-            for change in entry.output.changes {
-                if let earlier = position.updateValue(changes.count, forKey: change.key) { changes[earlier] = nil }
-                changes.append(change)
-            }
-        }
-        return StoreBatch(
-            mutations: changes.compactMap { change in
-                switch change {
-                case .put(let record): .put(StoreKey(record.key), record.encoded())
-                case .delete(let key): .delete(StoreKey(key))
-                case nil: nil
+    /// Performs what follows a commit. Called by the commit loop, or under the lock while that has nothing to do, so
+    /// that everybody is told in the order of the machine's steps.
+    private func carryOut(_ output: ControlPlaneOutput, _ events: [EventEnvelope]) {
+        if !output.effects.isEmpty {
+            sessions.withLock { sessions in
+                for effect in output.effects {
+                    switch effect {
+                    case .send(let id, let message): sessions[id]?.deliver(.message(message))
+                    case .close(let id, let code, let reason):
+                        sessions.removeValue(forKey: id)?.deliver(.close(code: code, reason: reason))
+                    }
                 }
-            })
-    }
-
-    /// Performs what follows a commit. Called under the lock: handing a message to a session only queues it.
-    private func carryOut(_ output: ControlPlaneOutput, _ events: [EventEnvelope], in state: inout State) {
-        for effect in output.effects {
-            switch effect {
-            case .send(let id, let message): state.sessions[id]?.deliver(.message(message))
-            case .close(let id, let code, let reason):
-                state.sessions.removeValue(forKey: id)?.deliver(.close(code: code, reason: reason))
             }
         }
         for observation in output.observations { observation.log(to: logger) }
@@ -300,20 +285,19 @@ public final class ControlPlane: Service, Sendable {
                 await timerSignal.wait(atMost: delay)
                 continue
             }
-            state.withLock { state in
+            await step { state, time in
                 state.armedWake = nil
-                var random = SystemRandomNumberGenerator()
-                let output = state.machine.wake(at: time, using: &random)
-                _ = enqueue(output, in: &state)
+                let output = state.machine.wake(at: time, using: &state.random)
+                _ = self.enqueue(output, in: &state)
             }
         }
     }
 
     // MARK: Failure of the store
 
-    private func recover(failing entries: [State.Entry]) async throws {
+    private func recover(failing entries: [CommitEntry]) async throws {
         let error = APIError(.server, "The state could not be stored. Try again.")
-        for entry in entries { entry.ticket.fail(error) }
+        for entry in entries { entry.fail(error) }
         closeAllSessions()
         let machine = try await Self.load(configuration: configuration, issuer: issuer, store: store, at: now())
         let late = state.withLock { state in
@@ -324,43 +308,28 @@ public final class ControlPlane: Service, Sendable {
             defer { state.queue = [] }
             return state.queue
         }
-        for entry in late { entry.ticket.fail(error) }
+        for entry in late { entry.fail(error) }
         timerSignal.raise()
     }
 
     private func closeAllSessions() {
-        let sessions = state.withLock { state in
-            defer { state.sessions = [:] }
-            return Array(state.sessions.values)
+        let open = sessions.withLock { sessions in
+            defer { sessions = [:] }
+            return Array(sessions.values)
         }
-        for session in sessions { session.deliver(.close(code: 1001, reason: "The control plane is going away")) }
-    }
-}
-
-extension RecordChange {
-    fileprivate var key: String {
-        switch self {
-        case .put(let record): record.key
-        case .delete(let key): key
-        }
+        for session in open { session.deliver(.close(code: 1001, reason: "The control plane is going away")) }
     }
 }
 
 extension ControlPlane {
     /// What the lock protects.
     struct State {
-        /// One output on its way to the store.
-        struct Entry: Sendable {
-            var output: ControlPlaneOutput
-            var events: [EventEnvelope]
-            var ticket: Ticket
-        }
-
         var machine: ControlPlaneMachine
-        var queue: [Entry] = []
+        var random = SystemRandom()
+        var queue: [CommitEntry] = []
+        /// Whether something was taken from the queue and is not carried out yet.
         var isCommitting = false
         var isShuttingDown = false
-        var sessions: [AgentSessionID: AgentSession] = [:]
         var lastSession: UInt64 = 0
         var armedWake: MonotonicTime?
 

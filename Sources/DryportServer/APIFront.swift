@@ -6,12 +6,7 @@ import DryportCredentials
 import DryportMessages
 public import DryportModel
 public import Logging
-
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
+import Synchronization
 
 /// The control plane's HTTP interface without sockets: the bytes of a request in, the bytes of its answer out.
 ///
@@ -38,6 +33,7 @@ public struct APIFront: Sendable {
     private let logger: Logger
     private let now: @Sendable () -> Instant
     private let date = HTTPDate()
+    private let requestIDs = RequestIDs()
 
     /// Creates a front.
     /// - Parameters:
@@ -67,7 +63,7 @@ public struct APIFront: Sendable {
     /// Answers a request. Every input has an answer.
     /// - Complexity: O(size of the request) in addition to the operation itself.
     public func respond(to request: Request) async -> Response {
-        let id = Self.newRequestID()
+        let id = requestIDs.next()
         switch (request.path, request.method) {
         case ("/", "POST"), ("", "POST"):
             return await call(request, id: id)
@@ -90,7 +86,7 @@ public struct APIFront: Sendable {
 
     /// The answer to a request whose body is larger than ``maximumBodySize``, for shells that do not even buffer it.
     public func responseToOversizedRequest() -> Response {
-        refusal(413, tooLarge, id: Self.newRequestID())
+        refusal(413, tooLarge, id: requestIDs.next())
     }
 
     private static let upgradeFields = [
@@ -153,9 +149,6 @@ public struct APIFront: Sendable {
 
     // MARK: Answers
 
-    /// A UUID. It is drawn at once, since each draw asks the operating system.
-    private static func newRequestID() -> String { UUID().uuidString.lowercased() }
-
     private func refusal(_ status: Int, _ error: APIError, id: String, adding fields: [HTTPField] = []) -> Response {
         // An error holds nothing that JSON could not express.
         let body = (try? JSONCoding.encode(error)) ?? Array(#"{"__type":"ServerException"}"#.utf8)
@@ -185,4 +178,11 @@ extension Principal {
         case .task: "task"
         }
     }
+}
+
+/// Makes the ids of requests: UUIDs.
+private final class RequestIDs: Sendable {
+    private let random = Mutex(SystemRandom())
+
+    func next() -> String { random.withLock { $0.uuid() } }
 }

@@ -45,6 +45,46 @@ import Testing
         #expect(families == ["web"])
     }
 
+    /// Tasks had keys without the time of their creation once. They are moved, and not there twice after a change.
+    @Test func recordsWithAnOlderKeyAreMoved() async throws {
+        let store = InMemoryStore()
+        try await with(store) { plane in
+            let context = me
+            _ = try await plane.perform(definition("web"), in: context)
+            _ = try await plane.perform(
+                ECS.RegisterContainerInstanceRequest(
+                    totalResources: [
+                        ECS.Resource(name: "CPU", type: "INTEGER", integerValue: 1024),
+                        ECS.Resource(name: "MEMORY", type: "INTEGER", integerValue: 1024),
+                    ],
+                    attributes: [
+                        Attribute(name: "ecs.capability.external"),
+                        Attribute(name: "com.amazonaws.ecs.capability.docker-remote-api.1.17"),
+                    ]),
+                in: context)
+            let arns = try await plane.perform(ECS.ListContainerInstancesRequest(), in: context).containerInstanceArns
+            let arn = try #require(arns?.first)
+            _ = try await plane.openSession(
+                AgentHandshake(cluster: nil, containerInstanceArn: arn, sendCredentials: false), as: me.principal)
+            let start = ECS.StartTaskRequest(containerInstances: [arn], taskDefinition: "web")
+            let failures = try await plane.perform(start, in: context).failures
+            #expect(failures == [], "\(failures ?? [])")
+        }
+        let tasks = StoreKey.prefix("control-plane/cluster/default/task/")
+        let entry = try #require(try await store.read(tasks, limit: nil).entries.first)
+        let segments = entry.key.text.split(separator: "/")
+        try #require(segments.count == 6)
+        let old = StoreKey(segments[..<4].joined(separator: "/") + "/" + segments[5])
+        try await store.commit(
+            StoreBatch(mutations: [.delete(entry.key), .put(old, entry.value.bytes)]))
+
+        try await with(store) { plane in
+            let listed = try await plane.perform(ECS.ListTasksRequest(), in: me).taskArns
+            #expect(listed?.count == 1)
+        }
+        #expect(try await store.read(tasks, limit: nil).entries.map(\.key) == [entry.key])
+    }
+
     @Test func aReadWaitsForWhatItHasSeen() async throws {
         let store = InMemoryStore()
         try await with(store) { plane in

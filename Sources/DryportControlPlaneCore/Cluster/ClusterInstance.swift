@@ -53,6 +53,24 @@ struct ClusterInstance: Sendable {
     /// The value of an attribute; nil if it is missing or has none.
     func attribute(_ name: String) -> String? { record.attributes.first { $0.name == name }?.value }
 
+    /// Counts a change.
+    /// - Parameter count: How many numbers to set aside when none is left.
+    /// - Returns: The record to store if some were set aside.
+    mutating func countChange(reserving count: Int) -> ContainerInstanceRecord? {
+        changes += 1
+        guard changes > record.changes else { return nil }
+        record.changes = changes + count
+        return record
+    }
+
+    /// The next number of a message whose order matters to the agent; see ``countChange(reserving:)``.
+    mutating func nextTimeline(reserving count: Int) -> (Int, ContainerInstanceRecord?) {
+        timeline += 1
+        guard timeline > record.timeline else { return (timeline, nil) }
+        record.timeline = timeline + count
+        return (timeline, record)
+    }
+
     /// Keeps the counters of running and pending tasks.
     mutating func count(_ task: TaskRecord, before: TaskStatus?) {
         func change(_ status: TaskStatus?, by difference: Int) {

@@ -159,24 +159,16 @@ struct ClusterMachine: Sendable {
 
     /// Counts a change of an instance that is worth an event.
     mutating func countChange(ofInstance id: String) {
-        guard var record = instances[id]?.record else { return }
-        instances[id]!.changes += 1
-        if instances[id]!.changes > record.changes {
-            record.changes = instances[id]!.changes + Self.reservedNumbers
-            put(record)
-        }
+        guard instances[id] != nil else { return }
+        if let record = instances[id]!.countChange(reserving: Self.reservedNumbers) { put(record) }
         if publishesEvents { changedInstances.append(id) }
     }
 
     /// The next number of a message to an instance's agent whose order matters to it.
     mutating func nextTimeline(of id: String) -> Int {
-        var record = instances[id]!.record
-        instances[id]!.timeline += 1
-        if instances[id]!.timeline > record.timeline {
-            record.timeline = instances[id]!.timeline + Self.reservedNumbers
-            put(record)
-        }
-        return instances[id]!.timeline
+        let (number, reserved) = instances[id]!.nextTimeline(reserving: Self.reservedNumbers)
+        if let record = reserved { put(record) }
+        return number
     }
 
     /// How many numbers are set aside with one write of an instance's record, which is large.

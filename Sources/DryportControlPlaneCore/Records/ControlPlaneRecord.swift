@@ -60,7 +60,9 @@ public enum ControlPlaneRecord: Sendable, Hashable {
         case .accessKey(let record): "account/access-key/\(record.id)"
         case .cluster(let record): "cluster/\(record.name)/cluster"
         case .instance(let record, let cluster): "cluster/\(cluster)/instance/\(record.id)"
-        case .task(let record, let cluster): "cluster/\(cluster)/task/\(record.id)"
+        case .task(let record, let cluster):
+            // The time first: what is written together then lies together in the store, instead of a page for each.
+            "cluster/\(cluster)/task/\(Self.sortable(record.times.createdAt))/\(record.id)"
         case .clientToken(let record, let cluster): "cluster/\(cluster)/token/\(record.token)"
         case .service(let record, let cluster): "cluster/\(cluster)/service/\(record.name)"
         case .serviceEvent(let record, let service, let cluster):
@@ -71,6 +73,12 @@ public enum ControlPlaneRecord: Sendable, Hashable {
         case .serviceDeployment(let record, let service, let cluster):
             "cluster/\(cluster)/service-deployment/\(service)/\(record.id)"
         }
+    }
+
+    /// A time as twelve hexadecimal digits, which last for some thousand years.
+    private static func sortable(_ time: Timestamp) -> String {
+        let digits = String(max(0, time.millisecondsSinceEpoch), radix: 16)
+        return String(repeating: "0", count: max(0, 12 - digits.count)) + digits
     }
 
     /// The record as bytes (JSON).

@@ -65,47 +65,62 @@ public struct AccountScope: Sendable, Hashable, Codable {
         self.account = account
     }
 
-    private func ecs(_ resource: String) -> String {
-        "arn:\(partition):ecs:\(region):\(account):\(resource)"
+    /// An ECS name. Written piece by piece into a string of the right size, as every answer is full of them and
+    /// interpolation takes several times as long.
+    private func ecs(_ kind: StaticString, _ parts: String..., separator: Character = "/") -> String {
+        var name = ""
+        let length = parts.reduce(0) { $0 + $1.utf8.count + 1 }
+        name.reserveCapacity(12 + partition.utf8.count + region.utf8.count + account.utf8.count + 24 + length)
+        name += "arn:"
+        name += partition
+        name += ":ecs:"
+        name += region
+        name += ":"
+        name += account
+        name += ":"
+        kind.withUTF8Buffer { name += String(decoding: $0, as: UTF8.self) }
+        for (index, part) in parts.enumerated() {
+            name.append(index == 0 ? "/" : separator)
+            name += part
+        }
+        return name
     }
 
     /// The ARN of a cluster.
-    public func cluster(_ name: String) -> String { ecs("cluster/\(name)") }
+    public func cluster(_ name: String) -> String { ecs("cluster", name) }
 
     /// The ARN of a task; `id` is 32 lower-case hexadecimal digits.
-    public func task(_ id: String, cluster: String) -> String { ecs("task/\(cluster)/\(id)") }
+    public func task(_ id: String, cluster: String) -> String { ecs("task", cluster, id) }
 
     /// The ARN of a container of a task.
     public func container(_ id: String, task: String, cluster: String) -> String {
-        ecs("container/\(cluster)/\(task)/\(id)")
+        ecs("container", cluster, task, id)
     }
 
     /// The ARN of a container instance; `id` is 32 lower-case hexadecimal digits.
-    public func containerInstance(_ id: String, cluster: String) -> String {
-        ecs("container-instance/\(cluster)/\(id)")
-    }
+    public func containerInstance(_ id: String, cluster: String) -> String { ecs("container-instance", cluster, id) }
 
     /// The ARN of a task definition's revision.
     public func taskDefinition(family: String, revision: Int) -> String {
-        ecs("task-definition/\(family):\(revision)")
+        ecs("task-definition", family, String(revision), separator: ":")
     }
 
     /// The ARN of a service.
-    public func service(_ name: String, cluster: String) -> String { ecs("service/\(cluster)/\(name)") }
+    public func service(_ name: String, cluster: String) -> String { ecs("service", cluster, name) }
 
     /// The ARN of a task set; `id` is `ecs-svc/` and digits.
     public func taskSet(_ id: String, service: String, cluster: String) -> String {
-        ecs("task-set/\(cluster)/\(service)/\(id)")
+        ecs("task-set", cluster, service, id)
     }
 
     /// The ARN of a service deployment; `id` is about 21 letters and digits.
     public func serviceDeployment(_ id: String, service: String, cluster: String) -> String {
-        ecs("service-deployment/\(cluster)/\(service)/\(id)")
+        ecs("service-deployment", cluster, service, id)
     }
 
     /// The ARN of a service revision; `number` is about 19 digits.
     public func serviceRevision(_ number: String, service: String, cluster: String) -> String {
-        ecs("service-revision/\(cluster)/\(service)/\(number)")
+        ecs("service-revision", cluster, service, number)
     }
 
     /// The ARN of an SSM managed node, `mi-` and 17 hexadecimal digits.
