@@ -138,6 +138,18 @@ public final class ControlPlane: Service, Sendable {
         try await result.get()?.commit()
     }
 
+    /// Takes a report of an instance's own health from a telemetry session. It is kept in memory only.
+    /// - Parameters:
+    ///   - report: The report. It names the cluster and the instance.
+    ///   - principal: Who the session's handshake was authenticated as.
+    /// - Throws: The reason why nothing of it counts.
+    public func receive(_ report: TCS.PublishInstanceStatusRequest, as principal: Principal) async throws(APIError) {
+        let result: Result<Void, APIError> = await step { state, _ in
+            Result { () throws(APIError) in try state.machine.receive(report, as: principal) }
+        }
+        try result.get()
+    }
+
     /// A step of the machine, in its turn and at the time of that.
     private func step<Result: Sendable>(_ body: @Sendable (inout State, Instant) -> Result) async -> Result {
         await turnstile.pass { state.withLock { body(&$0, now()) } }

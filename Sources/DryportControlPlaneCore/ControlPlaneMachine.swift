@@ -192,16 +192,35 @@ public struct ControlPlaneMachine: Sendable {
     public mutating func receive(
         _ report: TCS.PublishHealthRequest, as principal: Principal, at now: Instant
     ) throws(APIError) -> ControlPlaneOutput {
-        try OperationAccess.administratorsAndNodes.check(principal, action: "ecs:StartTelemetrySession")
-        let name = try clusterName(report.metadata?.cluster)
-        let reference = try Check.required(report.metadata?.containerInstance, "containerInstance")
-        let id = try instanceID(reference, cluster: name)
-        guard let instance = clusters[name]!.instances[id] else {
-            throw APIError(.invalidParameter, "The container instance \(id) is not registered in \(name).")
-        }
-        try clusters[name]!.requireOwner(of: instance.record, principal: principal)
+        let (name, id) = try reporter(report.metadata?.cluster, report.metadata?.containerInstance, as: principal)
         clusters[name]!.applyHealth(report.tasks ?? [], from: id)
         return takeOutput(at: now)
+    }
+
+    /// Takes a report of an instance's own health (`ecs-agent.md` §7.3). It is not persisted: agents repeat it.
+    /// - Parameters:
+    ///   - report: The report. It names the cluster and the instance.
+    ///   - principal: Who proved to be at the other end of the telemetry session.
+    /// - Throws: As for containers' health.
+    public mutating func receive(
+        _ report: TCS.PublishInstanceStatusRequest, as principal: Principal
+    ) throws(APIError) {
+        let (name, id) = try reporter(report.metadata?.cluster, report.metadata?.containerInstance, as: principal)
+        clusters[name]!.instances[id]!.statuses = Array((report.statuses ?? []).prefix(16))
+    }
+
+    /// The cluster and the instance that a telemetry report is about.
+    private func reporter(
+        _ cluster: String?, _ instance: String?, as principal: Principal
+    ) throws(APIError) -> (cluster: String, instance: String) {
+        try OperationAccess.administratorsAndNodes.check(principal, action: "ecs:StartTelemetrySession")
+        let name = try clusterName(cluster)
+        let id = try instanceID(try Check.required(instance, "containerInstance"), cluster: name)
+        guard let found = clusters[name]!.instances[id] else {
+            throw APIError(.invalidParameter, "The container instance \(id) is not registered in \(name).")
+        }
+        try clusters[name]!.requireOwner(of: found.record, principal: principal)
+        return (name, id)
     }
 
     /// The registered public key of a managed node, to verify its signature with; nil if there is none.
@@ -210,7 +229,10 @@ public struct ControlPlaneMachine: Sendable {
     /// Creates the cluster `default` unless a cluster of that name exists, active or not. A new control plane
     /// does this once, so that the first agent has somewhere to go.
     public mutating func createDefaultCluster(at now: Instant) -> ControlPlaneOutput {
-        if clusters.isEmpty { createCluster(ClusterRecord(name: "default", isActive: true, settings: [], tags: [])) }
+        if clusters.isEmpty {
+            createCluster(
+                ClusterRecord(name: "default", isActive: true, settings: [defaultClusterSetting], tags: []))
+        }
         return takeOutput(at: now)
     }
 

@@ -35,6 +35,16 @@ extension ECS.TaskOverride {
                 }
             }
         }
+        for requirement in (containerOverrides ?? []).flatMap({ $0.resourceRequirements ?? [] }) {
+            guard requirement.type == "GPU", let count = Int(requirement.value ?? ""),
+                (1...Self.largestAmount).contains(count)
+            else {
+                throw APIError(
+                    .invalidParameter,
+                    "resourceRequirements can be overridden with type GPU and a number of at least 1 only, not with type "
+                        + "'\(requirement.type ?? "")' and '\(requirement.value ?? "")'.")
+            }
+        }
         for (member, text) in [("cpu", cpu), ("memory", memory)] {
             guard let text else { continue }
             guard TaskSize.parse(text, unit: member == "cpu" ? .cpu : .memory) != nil else {

@@ -120,6 +120,8 @@ public struct APIError: Error, Sendable, Hashable {
         public static let invalidFilter: Code = "InvalidFilter"
         /// SSM: a filter's key is wrong.
         public static let invalidFilterKey: Code = "InvalidFilterKey"
+        /// SSM: a filter of managed nodes has a value that its key does not have.
+        public static let invalidInstanceInformationFilterValue: Code = "InvalidInstanceInformationFilterValue"
         /// SSM: resources of this type cannot have tags here.
         public static let invalidResourceType: Code = "InvalidResourceType"
         /// SSM: no such resource.

@@ -49,7 +49,7 @@ struct TelemetryPump: Sendable {
                 logger.debug("telemetry message ignored", metadata: ["message.type": "\(type)"])
                 continue
             }
-            if case .ackPublishHealth = acknowledgment { await passOn(body) }
+            if acknowledgment.isOfHealth { await passOn(body) }
             do {
                 try await send(acknowledgment)
             } catch {
@@ -61,10 +61,11 @@ struct TelemetryPump: Sendable {
     /// A report that cannot be used is acknowledged all the same: agents would not say it better the next time.
     private func passOn(_ body: [UInt8]) async {
         do {
-            guard case .publishHealth(let report) = try JSONCoding.decode(TCS.AgentMessage.self, from: body) else {
-                return
+            switch try JSONCoding.decode(TCS.AgentMessage.self, from: body) {
+            case .publishHealth(let report): try await controlPlane.receive(report, as: principal)
+            case .publishInstanceStatus(let report): try await controlPlane.receive(report, as: principal)
+            default: break
             }
-            try await controlPlane.receive(report, as: principal)
         } catch {
             logger.debug("health report ignored", metadata: ["error": "\(error)"])
         }
@@ -81,5 +82,15 @@ struct TelemetryPump: Sendable {
 
     private func send(_ message: TCS.ServerMessage) async throws {
         try await connection.send(String(decoding: try JSONCoding.encode(message), as: UTF8.self))
+    }
+}
+
+extension TCS.ServerMessage {
+    /// Whether it answers a report that the control plane wants to know.
+    fileprivate var isOfHealth: Bool {
+        switch self {
+        case .ackPublishHealth, .ackPublishInstanceStatus: true
+        default: false
+        }
     }
 }

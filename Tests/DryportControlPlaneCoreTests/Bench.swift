@@ -75,9 +75,9 @@ struct Bench {
     // MARK: Common moves
 
     mutating func registerInstance(
-        cpu: Int = 2048, memory: Int = 4096, principal: Principal? = nil, cluster: String? = nil
+        cpu: Int = 2048, memory: Int = 4096, gpus: [String] = [], principal: Principal? = nil, cluster: String? = nil
     ) throws -> String {
-        let request = ECS.RegisterContainerInstanceRequest(
+        var request = ECS.RegisterContainerInstanceRequest(
             cluster: cluster,
             totalResources: [
                 ECS.Resource(name: "CPU", type: "INTEGER", integerValue: cpu),
@@ -86,6 +86,7 @@ struct Bench {
                 ECS.Resource(name: "PORTS_UDP", type: "STRINGSET", stringSetValue: []),
             ],
             attributes: Self.capabilities.map { Attribute(name: $0) })
+        request.platformDevices = gpus.map { ECS.PlatformDevice(id: $0, type: "GPU") }
         return try #require(try call(request, as: principal).containerInstance?.containerInstanceArn)
     }
 

@@ -47,6 +47,38 @@ import Testing
         #expect(described.containers?.map(\.healthStatus) == [status])
     }
 
+    /// The health of the host itself (`ecs-control-plane.md` §4.4).
+    @Test mutating func hostsTellTheirOwnHealth() throws {
+        func described() throws -> ECS.ContainerInstanceHealthStatus? {
+            try bench.call(
+                ECS.DescribeContainerInstancesRequest(
+                    containerInstances: [instance], include: ["CONTAINER_INSTANCE_HEALTH"])
+            ).containerInstances?.first?.healthStatus
+        }
+        #expect(try described() == ECS.ContainerInstanceHealthStatus(overallStatus: "INSUFFICIENT_DATA", details: []))
+        let time = bench.now.wall
+        func tell(_ statuses: [String]) throws {
+            try bench.machine.receive(
+                TCS.PublishInstanceStatusRequest(
+                    metadata: TCS.InstanceStatusMetadata(cluster: "default", containerInstance: instance),
+                    statuses: statuses.map {
+                        TCS.InstanceStatus(
+                            type: "ContainerRuntime", status: $0, lastUpdated: time, lastStatusChange: time)
+                    }), as: Bench.administrator.principal)
+        }
+        try tell(["OK"])
+        #expect(
+            try described()
+                == ECS.ContainerInstanceHealthStatus(
+                    overallStatus: "OK",
+                    details: [
+                        ECS.InstanceHealthCheckResult(
+                            type: "CONTAINER_RUNTIME", status: "OK", lastUpdated: time, lastStatusChange: time)
+                    ]))
+        try tell(["OK", "IMPAIRED"])
+        #expect(try described()?.overallStatus == "IMPAIRED")
+    }
+
     @Test mutating func onlyAChangeIsStored() throws {
         let before = try #require(try bench.describe(task).version)
         try report(health("HEALTHY"))

@@ -26,6 +26,39 @@ import Testing
         #expect(try self.tags(of: Self.cluster) == ["a": "Straße 2+3"])
     }
 
+    @Test mutating func tasksHaveNoMoreTagsThanOthers() throws {
+        func tags(_ prefix: String, _ count: Int) -> [ECS.Tag] { (0..<count).map { ECS.Tag(key: "\(prefix)\($0)") } }
+        var bench = try Bench.withInstances(1)
+        var definition = ContainerDefinition(name: "main", image: "busybox")
+        definition.memory = 64
+        try bench.call(
+            ECS.RegisterTaskDefinitionRequest(
+                family: "tagged", containerDefinitions: [definition], tags: tags("d", 30)))
+        func run(_ count: Int) -> ECS.RunTaskRequest {
+            ECS.RunTaskRequest(propagateTags: "TASK_DEFINITION", tags: tags("t", count), taskDefinition: "tagged")
+        }
+        #expect(bench.refusal(of: run(21)) == .invalidParameter)
+        #expect(try bench.call(run(20)).tasks?.first?.tags?.count == 50)
+        #expect(
+            bench.refusal(
+                of: ECS.RegisterTaskDefinitionRequest(
+                    family: "tagged", containerDefinitions: [definition], tags: [ECS.Tag(key: "aws:x")])) == .client)
+    }
+
+    @Test mutating func deletedClustersHaveNoTagsAndAreForgottenInTheEnd() throws {
+        for number in 0...101 {
+            try bench.call(ECS.CreateClusterRequest(clusterName: "c\(number)"))
+            try bench.call(ECS.DeleteClusterRequest(cluster: "c\(number)"))
+        }
+        let arn = AccountScope().cluster("c101")
+        #expect(bench.refusal(of: ECS.ListTagsForResourceRequest(resourceArn: arn)) == .clusterNotFound)
+        try bench.restart()
+        let answer = try bench.call(ECS.DescribeClustersRequest(clusters: ["c0", "c1", "c2", "c101"]))
+        #expect(answer.clusters?.map(\.clusterName) == ["c2", "c101"])
+        #expect(answer.failures?.map(\.reason) == ["MISSING", "MISSING"])
+        #expect(!bench.stored.keys.contains { $0.contains("/c0/") || $0.contains("/c1/") })
+    }
+
     @Test mutating func everyKindOfResourceHasTags() throws {
         var bench = try Bench.withInstances(1)
         try bench.registerDefinition()

@@ -55,6 +55,68 @@ import Testing
         #expect(try bench.describe(arn) == stopped)
     }
 
+    /// STOPPING begins when the agent has been told, or when it stops the rest by itself (§5.1).
+    @Test mutating func aTaskIsStoppingWhenItsAgentKnows() throws {
+        let session = try bench.connect(instance)
+        let arn = try #require(try bench.run().tasks?.first?.taskArn)
+        try bench.report(arn, "RUNNING", container: "RUNNING")
+        #expect(try instanceCounts() == [1, 0])
+        _ = bench.messages()
+        try bench.call(ECS.StopTaskRequest(task: arn))
+        #expect(try bench.describe(arn).lastStatus == "RUNNING")
+        let version = try #require(try bench.describe(arn).version)
+        let order = try #require(bench.messages().payloads.last)
+        bench.receive(.ack(ACS.AckRequest(messageId: order.messageId)), on: session)
+        let seen = try bench.describe(arn)
+        #expect(seen.lastStatus == "STOPPING" && seen.stoppedAt == nil && seen.version == version + 1)
+        #expect(try instanceCounts() == [0, 0])
+        try bench.restart()
+        #expect(try bench.describe(arn).lastStatus == "STOPPING")
+        try bench.report(arn, "RUNNING", container: "RUNNING")
+        #expect(try bench.describe(arn).lastStatus == "STOPPING")
+        try bench.report(arn, "STOPPED", container: "STOPPED", exitCode: 143)
+        #expect(try bench.describe(arn).lastStatus == "STOPPED")
+    }
+
+    @Test mutating func theEndOfAnEssentialContainerBeginsTheEnd() throws {
+        try bench.connect(instance)
+        let arn = try #require(try bench.run().tasks?.first?.taskArn)
+        try bench.report(arn, "RUNNING", container: "RUNNING")
+        try bench.report(arn, "RUNNING", container: "STOPPED", exitCode: 1)
+        let seen = try bench.describe(arn)
+        #expect(seen.lastStatus == "STOPPING" && seen.desiredStatus == "STOPPED")
+        try bench.report(arn, "STOPPED")
+        #expect(try bench.describe(arn).stopCode == "EssentialContainerExited")
+    }
+
+    private mutating func instanceCounts() throws -> [Int?] {
+        let answer = try bench.call(ECS.DescribeContainerInstancesRequest(containerInstances: [instance]))
+        return [
+            answer.containerInstances?.first?.runningTasksCount, answer.containerInstances?.first?.pendingTasksCount,
+        ]
+    }
+
+    /// Overrides may ask for GPUs, or for other numbers of them (§5.6).
+    @Test mutating func gpusOfAnOverrideAreAssigned() throws {
+        let host = try bench.registerInstance(gpus: ["a", "b"])
+        try bench.connect(host)
+        func run(_ value: String) throws -> ECS.RunTaskResponse {
+            try bench.call(
+                ECS.RunTaskRequest(
+                    overrides: ECS.TaskOverride(containerOverrides: [
+                        ECS.ContainerOverride(
+                            name: "main", resourceRequirements: [ResourceRequirement(value: value, type: "GPU")])
+                    ]), taskDefinition: "web"))
+        }
+        for value in ["abc", "-1", "0", "1.5"] { #expect(throws: APIError.self) { try run(value) } }
+        let started = try run("2")
+        let task = try #require(started.tasks?.first, "\(started.failures ?? [])")
+        #expect(task.containers?.first?.gpuIds == ["a", "b"])
+        let answer = try bench.call(ECS.DescribeContainerInstancesRequest(containerInstances: [host]))
+        let left = answer.containerInstances?.first?.remainingResources?.first { $0.name == "GPU" }
+        #expect(left?.stringSetValue == [])
+    }
+
     @Test mutating func aTaskThatNeverRanFailedToStart() throws {
         try bench.connect(instance)
         let arn = try #require(try bench.run().tasks?.first?.taskArn)

@@ -30,7 +30,7 @@ import Testing
 
             let definition = """
                 [{"name":"main","image":"busybox:latest","memory":64,"entryPoint":["sh","-c"],\
-                "command":["echo hello; sleep 7; exit 3"]}]
+                "command":["echo hello; sleep 15; exit 3"]}]
                 """
             let registered = try await aws(
                 "ecs", "register-task-definition", "--family", "hello", "--requires-compatibilities", "EXTERNAL",

@@ -45,6 +45,8 @@ final class Executable: Sendable {
             let status =
                 process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus
             owner.ended.withLock { $0 = status }
+            // It holds its owner, who holds it.
+            process.terminationHandler = nil
         }
     }
 

@@ -29,10 +29,13 @@ final class Installation {
     }
 
     /// Runs a body with a server, and ends whatever was started.
-    static func with<Result>(_ body: (Installation) async throws -> Result) async throws -> Result {
+    /// - Parameter options: Further options of the server, which may depend on the directory of everything.
+    static func with<Result>(
+        options: (URL) -> [String] = { _ in [] }, _ body: (Installation) async throws -> Result
+    ) async throws -> Result {
         let directory = FileManager.default.temporaryDirectory.appending(path: "dryport-test-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-        let (server, url) = try await start(directory, listen: "127.0.0.1:0")
+        let (server, url) = try await start(directory, listen: "127.0.0.1:0", options: options(directory))
         let installation = try Installation(directory: directory, server: server, url: url)
         do {
             let result = try await body(installation)
@@ -44,9 +47,11 @@ final class Installation {
         }
     }
 
-    private static func start(_ directory: URL, listen: String) async throws -> (Executable, String) {
+    private static func start(
+        _ directory: URL, listen: String, options: [String] = []
+    ) async throws -> (Executable, String) {
         let data = directory.appending(path: "server").path(percentEncoded: false)
-        let server = try Executable(["server", "--data", data, "--listen", listen, "--log-level", "debug"])
+        let server = try Executable(["server", "--data", data, "--listen", listen, "--log-level", "debug"] + options)
         let url = try await eventually("the server: \(server.errors)") { () -> String? in
             if let status = server.status {
                 throw TimeoutError(what: "a server; it ended with \(status): \(server.errors)")

@@ -38,6 +38,8 @@ struct ClusterInstance: Sendable {
     var tasks: OrderedSet<String> = []
     var runningTasksCount = 0
     var pendingTasksCount = 0
+    /// What its agent said last of the host's own health.
+    var statuses: [TCS.InstanceStatus] = []
     /// Counts the changes that are worth an event, at most ``ContainerInstanceRecord/changes``.
     var changes: Int
     /// The last number used in a payload or manifest, at most ``ContainerInstanceRecord/timeline``.

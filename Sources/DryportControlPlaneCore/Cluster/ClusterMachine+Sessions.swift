@@ -34,9 +34,10 @@ extension ClusterMachine {
             agentVersion: handshake.agentVersion ?? record.version?.agentVersion,
             agentHash: handshake.agentHash ?? record.version?.agentHash,
             dockerVersion: handshake.dockerVersion ?? record.version?.dockerVersion)
+        // Presumed to be connected, after a restart, is not since when.
+        if !instance.isConnected || instance.connectedAt == nil { instances[id]!.connectedAt = now.wall }
         if !instance.isConnected {
             instances[id]!.isConnected = true
-            instances[id]!.connectedAt = now.wall
             output.observations.append(.agentConnected(instance: arn(ofInstance: id)))
         }
         if record != instance.record { put(record) }
@@ -156,7 +157,10 @@ extension ClusterMachine {
             var task = tasks[order.task], task.acknowledged != .stop
         else { return }
         task.acknowledged = order.desiredStatus == .running ? .start : .stop
-        put(task, isEvent: false)
+        // STOPPING is what has to stop and whose agent has been told (`ecs-control-plane.md` §5.1).
+        let beginsToStop = order.desiredStatus == .stopped && task.lastStatus < .stopping
+        if beginsToStop { task.lastStatus = .stopping }
+        put(task, isEvent: beginsToStop)
     }
 
     // MARK: Manifest

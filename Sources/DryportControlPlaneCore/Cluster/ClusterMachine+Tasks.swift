@@ -26,9 +26,11 @@ extension ClusterMachine {
     ) -> TaskRecord {
         var remainingGPUs = placement.gpus[...]
         let containers = new.definition.containerDefinitions.map { definition in
-            ContainerRecord(
-                definition, override: new.overrides.container(named: definition.name), id: random.uuid(),
-                gpus: Self.take(definition.gpuCount, from: &remainingGPUs))
+            let override = new.overrides.container(named: definition.name)
+            let requirements = override?.resourceRequirements ?? definition.resourceRequirements ?? []
+            return ContainerRecord(
+                definition, override: override, id: random.uuid(),
+                gpus: Self.take(requirements.gpuCount, from: &remainingGPUs))
         }
         let resources = new.definition.resources(overrides: new.overrides)
         let task = TaskRecord(
@@ -119,6 +121,7 @@ extension ClusterMachine {
         {
             // The agent stops the rest by itself; the report of the task's end follows.
             task.desiredStatus = .stopped
+            task.lastStatus = .stopping
             task.times.stoppingAt = now.wall
         }
         guard task != before else { return }
@@ -186,11 +189,9 @@ extension ContainerRecord {
     }
 }
 
-extension ContainerDefinition {
-    /// The number of GPUs that the container asks for.
-    var gpuCount: Int {
-        (resourceRequirements ?? []).filter { $0.type == "GPU" }.compactMap { Int($0.value ?? "") }.reduce(0, +)
-    }
+extension [ResourceRequirement] {
+    /// The number of GPUs that they ask for.
+    fileprivate var gpuCount: Int { filter { $0.type == "GPU" }.compactMap { Int($0.value ?? "") }.reduce(0, +) }
 }
 
 extension String {

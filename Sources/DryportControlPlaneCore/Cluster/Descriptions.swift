@@ -79,12 +79,15 @@ extension ClusterMachine {
         result.versionInfo = record.version ?? ECS.VersionInfo()
         result.registeredResources = Self.resources(
             cpu: record.resources.cpu, memory: record.resources.memory, tcpPorts: record.resources.tcpPorts,
-            udpPorts: record.resources.udpPorts, gpus: record.resources.gpus)
+            udpPorts: record.resources.udpPorts,
+            gpus: record.resources.gpus.isEmpty ? nil : record.resources.gpus)
         // Ports that remain are those in use, not those that are free (§4.5).
         result.remainingResources = result.registeredResources
         if let left = try? placement.capacity(of: record.id) {
             result.remainingResources = Self.resources(
-                cpu: left.cpu, memory: left.memory, tcpPorts: left.tcpPorts, udpPorts: left.udpPorts, gpus: left.gpus)
+                // An agent may register less than what its tasks hold.
+                cpu: max(0, left.cpu), memory: max(0, left.memory), tcpPorts: left.tcpPorts, udpPorts: left.udpPorts,
+                gpus: record.resources.gpus.isEmpty ? nil : left.gpus)
         }
         result.status = record.status.rawValue
         result.agentConnected = record.status != .inactive && instance.isConnected
@@ -97,8 +100,9 @@ extension ClusterMachine {
         return result
     }
 
+    /// - Parameter gpus: nil for a host that has none at all.
     private static func resources(
-        cpu: Int, memory: Int, tcpPorts: [Int], udpPorts: [Int], gpus: [String]
+        cpu: Int, memory: Int, tcpPorts: [Int], udpPorts: [Int], gpus: [String]?
     ) -> [ECS.Resource] {
         func number(_ name: String, _ value: Int) -> ECS.Resource {
             ECS.Resource(name: name, type: "INTEGER", doubleValue: 0, longValue: 0, integerValue: value)
@@ -111,7 +115,7 @@ extension ClusterMachine {
             number("CPU", cpu), number("MEMORY", memory), set("PORTS", tcpPorts.map(String.init)),
             set("PORTS_UDP", udpPorts.map(String.init)),
         ]
-        if !gpus.isEmpty { resources.append(set("GPU", gpus)) }
+        if let gpus { resources.append(set("GPU", gpus)) }
         return resources
     }
 

@@ -120,6 +120,10 @@ extension ControlPlaneMachine {
         guard !setting.values.isEmpty else {
             throw APIError(.invalidParameter, "\(setting.name) is read-only.")
         }
+        guard !setting.name.hasSuffix("LongArnFormat") || value != "disabled" else {
+            // Terraform's provider looks for these words when it takes such a setting back.
+            throw APIError(.invalidParameter, "You can no longer disable Long Arn settings")
+        }
         guard setting.values.contains(value) else {
             throw APIError(
                 .invalidParameter, "\(setting.name) can be set to \(setting.values.joined(separator: ", ")) only.")

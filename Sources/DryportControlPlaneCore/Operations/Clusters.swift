@@ -47,8 +47,18 @@ extension ECS.CreateClusterRequest: ControlPlaneRequest {
 
 extension ControlPlaneMachine {
     /// What a cluster is created with unless the call says otherwise: what the account has set (§2.6).
-    fileprivate var defaultClusterSetting: ECS.ClusterSetting {
+    var defaultClusterSetting: ECS.ClusterSetting {
         ECS.ClusterSetting(name: "containerInsights", value: effectiveSetting("containerInsights"))
+    }
+
+    /// Forgets the first of the deleted clusters when there are more than a hundred: they are described for a while, but
+    /// not for ever (§1.1).
+    fileprivate mutating func forgetDeletedClusters(but name: String) {
+        let deleted = clusters.values.filter { !$0.record.isActive && $0.name != name }
+        guard deleted.count >= 100, let first = deleted.first else { return }
+        remove(first)
+        account.changes.append(.delete(key: ControlPlaneRecord.cluster(first.record).key))
+        clusters.removeValue(forKey: first.name)
     }
 
     /// Removes the records of a deleted cluster before its name is used again.
@@ -126,6 +136,7 @@ extension ECS.DeleteClusterRequest: ControlPlaneRequest {
             throw APIError(.clusterContainsTasks, "The Cluster cannot be deleted while Tasks are active.")
         }
         plane.clusters[name]!.deactivate()
+        plane.forgetDeletedClusters(but: name)
         return ECS.DeleteClusterResponse(cluster: plane.clusters[name]!.describe())
     }
 }

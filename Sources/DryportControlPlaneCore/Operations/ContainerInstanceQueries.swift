@@ -24,7 +24,9 @@ extension ECS.DescribeContainerInstancesRequest: ControlPlaneRequest {
             let id = try plane.instanceID(reference, cluster: name)
             if let instance = plane.clusters[name]!.instances[id] {
                 var description = plane.clusters[name]!.describe(instance, includeTags: include.contains("TAGS"))
-                if include.contains("CONTAINER_INSTANCE_HEALTH") { description.healthStatus = .unknown }
+                if include.contains("CONTAINER_INSTANCE_HEALTH") {
+                    description.healthStatus = ECS.ContainerInstanceHealthStatus(instance.statuses)
+                }
                 found.append(description)
             } else {
                 let arn = plane.scope.containerInstance(id, cluster: name)
@@ -36,8 +38,19 @@ extension ECS.DescribeContainerInstancesRequest: ControlPlaneRequest {
 }
 
 extension ECS.ContainerInstanceHealthStatus {
-    /// What agents tell of their hosts' health is not kept.
-    fileprivate static let unknown = ECS.ContainerInstanceHealthStatus(overallStatus: "INSUFFICIENT_DATA", details: [])
+    /// What an agent has told of its host, in the words of the API (§4.4): as bad as the worst of it.
+    fileprivate init(_ statuses: [TCS.InstanceStatus]) {
+        let worst = ["IMPAIRED", "INSUFFICIENT_DATA", "INITIALIZING", "OK"].first { status in
+            statuses.contains { $0.status == status }
+        }
+        self.init(
+            overallStatus: worst ?? "INSUFFICIENT_DATA",
+            details: statuses.map { status in
+                ECS.InstanceHealthCheckResult(
+                    type: status.type == "ContainerRuntime" ? "CONTAINER_RUNTIME" : status.type, status: status.status,
+                    lastUpdated: status.lastUpdated, lastStatusChange: status.lastStatusChange)
+            })
+    }
 }
 
 extension ECS.ListContainerInstancesRequest: ControlPlaneRequest {

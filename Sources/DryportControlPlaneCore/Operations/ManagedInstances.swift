@@ -219,10 +219,20 @@ extension ManagedInstanceRecord {
         return "Online"
     }
 
+    private static let knownFilterValues = [
+        "PingStatus": ["Online", "ConnectionLost", "Inactive"], "PlatformType": ["Windows", "Linux", "MacOS"],
+        "PlatformTypes": ["Windows", "Linux", "MacOS"], "ResourceType": ["ManagedInstance", "EC2Instance"],
+    ]
+
     /// The test that a filter of DescribeInstanceInformation stands for: one of the values will do.
     fileprivate static func test(
         _ key: String, _ values: [String], at now: Timestamp, tolerance: Duration
     ) throws(APIError) -> (ManagedInstanceRecord) -> Bool {
+        if let known = knownFilterValues[key], let unknown = values.first(where: { !known.contains($0) }) {
+            throw APIError(
+                .invalidInstanceInformationFilterValue,
+                "'\(unknown)' is none of the values of \(key): \(known.joined(separator: ", ")).")
+        }
         let values = Set(values)
         func one(_ value: @escaping (ManagedInstanceRecord) -> String?) -> (ManagedInstanceRecord) -> Bool {
             { values.contains(value($0) ?? "") }

@@ -221,6 +221,12 @@ extension ControlPlaneMachine {
             allTags += (record?.tags ?? []).filter { !own.contains($0.key) }
         default: throw APIError(.invalidParameter, "propagateTags must be TASK_DEFINITION or NONE for a task.")
         }
+        guard allTags.count <= configuration.quotas.tagsPerResource else {
+            throw APIError(
+                .invalidParameter,
+                "A resource can have at most \(configuration.quotas.tagsPerResource) tags, those included that it gets "
+                    + "from the task definition.")
+        }
         if isManagedTagged { allTags.append(Tag(key: "aws:ecs:clusterName", value: cluster)) }
         let resources = definition.resources(overrides: overrides)
         return ClusterMachine.NewTask(

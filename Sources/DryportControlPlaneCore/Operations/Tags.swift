@@ -116,6 +116,9 @@ extension ControlPlaneMachine {
     fileprivate func tags(of resource: Taggable) throws(APIError) -> [Tag]? {
         func machine(_ name: String) throws(APIError) -> ClusterMachine {
             guard let cluster = clusters[name] else { throw APIError(.clusterNotFound, "Cluster not found.") }
+            guard cluster.record.isActive else {
+                throw APIError(.clusterNotFound, "The referenced cluster was inactive.")
+            }
             return cluster
         }
         switch resource {

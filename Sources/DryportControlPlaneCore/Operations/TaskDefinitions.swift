@@ -13,7 +13,7 @@ extension ECS.RegisterTaskDefinitionRequest: ControlPlaneRequest {
         using random: inout some RandomNumberGenerator
     ) throws(APIError) -> ECS.RegisterTaskDefinitionResponse {
         var definition = taskDefinition
-        if let violation = definition.violations().first { throw APIError(.client, violation.message) }
+        if let violation = definition.violations(tags: tags ?? []).first { throw APIError(.client, violation.message) }
         _ = try definition.constraints(orThrow: .client)
         let quotas = plane.configuration.quotas
         let tags = try Check.tags(tags, quotas: quotas)

@@ -17,16 +17,22 @@ import Darwin
 /// one is made with the next event.
 public final class EventFile: EventDestination {
     private let path: String
-    private let descriptor = Mutex<FileDescriptor?>(nil)
+    private let file = Mutex(File())
+
+    private struct File {
+        var descriptor: FileDescriptor?
+        /// Whether the last write failed, and may have left the beginning of a line.
+        var isTorn = false
+    }
 
     /// Creates a destination. The file is opened with the first event, or with ``open()``.
     /// - Parameter path: The file's path; its directory must exist.
     public init(path: String) { self.path = path }
 
     deinit {
-        descriptor.withLock { descriptor in
-            try? descriptor?.close()
-            descriptor = nil
+        file.withLock { file in
+            try? file.descriptor?.close()
+            file.descriptor = nil
         }
     }
 
@@ -40,19 +46,23 @@ public final class EventFile: EventDestination {
     }
 
     private func append(_ bytes: [UInt8]) throws(EventDestinationError) {
-        let result: Result<Void, any Error> = descriptor.withLock { descriptor in
+        let result: Result<Void, any Error> = file.withLock { file in
             Result {
-                if let open = descriptor, !Self.isSame(open, path) {
-                    descriptor = nil
+                if let open = file.descriptor, !Self.isSame(open, path) {
+                    file = File()
                     try open.close()
                 }
                 let open =
-                    try descriptor
+                    try file.descriptor
                     ?? FileDescriptor.open(
                         FilePath(path), .writeOnly, options: [.create, .append, .closeOnExec],
                         permissions: [.ownerReadWrite])
-                descriptor = open
-                try open.writeAll(bytes)
+                file.descriptor = open
+                // What a full disk has cut off becomes a line of its own, which readers can skip.
+                let line = file.isTorn ? [UInt8(ascii: "\n")] + bytes : bytes
+                file.isTorn = true
+                try open.writeAll(line)
+                file.isTorn = false
             }
         }
         if case .failure(let error) = result {

@@ -35,11 +35,11 @@ extension SchedulerWorld {
     private mutating func check(_ task: ECS.Task, before: ECS.Task?) throws {
         let arn = task.taskArn!
         let (created, started, stopping, stopped) = (task.createdAt!, task.startedAt, task.stoppingAt, task.stoppedAt)
-        let order = ["PENDING", "RUNNING", "STOPPED"]
+        let order = ["PENDING", "RUNNING", "STOPPING", "STOPPED"]
         let rank = order.firstIndex(of: task.lastStatus!) ?? -1
         try require(rank >= 0, "\(arn) is \(task.lastStatus!)")
-        try require(rank == 0 || rank == 2 || started != nil, "\(arn) runs and never started")
-        try require((rank == 2) == (stopped != nil), "\(arn) has stopped, or has not: \(task)")
+        try require(rank != 1 || started != nil, "\(arn) runs and never started")
+        try require((rank == 3) == (stopped != nil), "\(arn) has stopped, or has not: \(task)")
         try require((task.desiredStatus == "STOPPED") == (stopping != nil), "\(arn) is to stop, or is not: \(task)")
         try require(rank < 2 || task.desiredStatus == "STOPPED", "\(arn) has stopped and is to run")
         for time in [started, stopping, stopped].compactMap(\.self) {
