@@ -127,6 +127,15 @@ enum Check {
     }
 
     /// Tags as §2.3 allows them.
+    /// ECS Exec works with the credentials of the task's own role (§9).
+    static func executeCommandRole(_ role: String?) throws(APIError) {
+        guard role != nil else {
+            throw APIError(
+                .invalidParameter,
+                "enableExecuteCommand needs a task role, in the task definition or, for a task, as an override.")
+        }
+    }
+
     static func tags(_ tags: [Tag]?, quotas: Quotas = Quotas()) throws(APIError) -> [Tag] {
         guard let tags, !tags.isEmpty else { return [] }
         guard tags.count <= quotas.tagsPerResource else {

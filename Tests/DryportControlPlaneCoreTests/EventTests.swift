@@ -80,8 +80,9 @@ import Testing
         bench.events = []
         bench.take(bench.machine.closeSession(AgentSessionID(bench.lastSession), at: bench.now))
         bench.pass(.seconds(61))
-        #expect(bench.events.map(\.resource).contains(arn))
-        guard case .containerInstance(let instance)? = bench.events.last else {
+        // The instance comes first (§12.5).
+        #expect(bench.events.last?.resource == arn)
+        guard case .containerInstance(let instance)? = bench.events.first else {
             Issue.record("no instance event")
             return
         }
@@ -101,7 +102,7 @@ import Testing
         }
         #expect(
             names == [
-                "SERVICE_DEPLOYMENT_IN_PROGRESS", "SERVICE_DEPLOYMENT_COMPLETED", "SERVICE_STEADY_STATE",
+                "SERVICE_DEPLOYMENT_IN_PROGRESS", "SERVICE_STEADY_STATE", "SERVICE_DEPLOYMENT_COMPLETED",
             ])
         let event = try #require(bench.events.first { $0.detailType == "ECS Deployment State Change" })
         guard case .object(let detail)? = try json(event, at: bench.now.wall)["detail"] else {

@@ -32,7 +32,7 @@ struct ClusterInstance: Sendable {
     var isConnected: Bool
     /// When its agent connected last, as far as this run of the control plane knows.
     var connectedAt: Timestamp?
-    /// Since when it has been disconnected, where a service cares.
+    /// Since when it has been disconnected, as far as this run of the control plane knows.
     var disconnectedAt: MonotonicTime?
     /// All its tasks that are still described, in the order in which they were placed.
     var tasks: OrderedSet<String> = []

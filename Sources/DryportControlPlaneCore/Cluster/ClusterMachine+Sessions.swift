@@ -110,6 +110,8 @@ extension ClusterMachine {
 
     /// Whether a task's agent is connected is a part of the task, so its live tasks have changed as well (§8.3).
     private mutating func countConnectivity(on id: String) {
+        // The instance's event comes first (`ecs-control-plane.md` §12.5).
+        tellOfInstances()
         for task in instances[id]!.tasks.compactMap({ tasks[$0] }) where task.lastStatus != .stopped { put(task) }
     }
 

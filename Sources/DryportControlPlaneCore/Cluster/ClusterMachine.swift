@@ -72,11 +72,7 @@ struct ClusterMachine: Sendable {
 
     mutating func takeOutput(at now: Instant) -> ControlPlaneOutput {
         flushServices()
-        for id in changedInstances {
-            guard let instance = instances[id] else { continue }
-            output.events.append(.containerInstance(describe(instance)))
-        }
-        changedInstances.removeAll()
+        tellOfInstances()
         if hasNewCapacity, !waitingServices.isEmpty, !timers.isSet(.capacity) {
             timers.set(.capacity, at: now.monotonic.advanced(by: configuration.services.capacityDamping))
         }
@@ -162,6 +158,15 @@ struct ClusterMachine: Sendable {
         guard instances[id] != nil else { return }
         if let record = instances[id]!.countChange(reserving: Self.reservedNumbers) { put(record) }
         if publishesEvents { changedInstances.append(id) }
+    }
+
+    /// Adds the events of instances that have changed, one for each, however often.
+    mutating func tellOfInstances() {
+        for id in changedInstances {
+            guard let instance = instances[id] else { continue }
+            output.events.append(.containerInstance(describe(instance)))
+        }
+        changedInstances.removeAll()
     }
 
     /// The next number of a message to an instance's agent whose order matters to it.

@@ -208,9 +208,8 @@ extension ControlPlaneMachine {
         guard !group.hasPrefix("service:") else {
             throw APIError(.invalidParameter, "Invalid namespace for group. Groups of services are made by services.")
         }
-        guard !(enableExecuteCommand ?? false) || (overrides.taskRoleArn ?? definition.taskRoleArn) != nil else {
-            throw APIError(
-                .invalidParameter, "enableExecuteCommand needs a task role, in the task definition or as an override.")
+        if enableExecuteCommand ?? false {
+            try Check.executeCommandRole(overrides.taskRoleArn ?? definition.taskRoleArn)
         }
         var allTags = try Check.tags(tags, quotas: configuration.quotas)
         switch propagateTags {

@@ -116,6 +116,15 @@ extension ServiceRecord.Rollout {
                 .invalidParameter, "maximumPercent must be at least 100\(isDaemon ? " and at most 200" : "").")
         }
     }
+
+    /// With the deployment controller EXTERNAL the percentages are those of ECS, and nothing else applies (§7.8).
+    mutating func leaveToTaskSets() throws(APIError) {
+        guard !isBreakerEnabled else {
+            throw APIError(
+                .invalidParameter, "The deployment circuit breaker needs the deployment controller ECS.")
+        }
+        (minimumHealthyPercent, maximumPercent) = (100, 200)
+    }
 }
 
 extension [ECS.PlacementStrategy] {

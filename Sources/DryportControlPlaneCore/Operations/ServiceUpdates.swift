@@ -18,7 +18,8 @@ extension ECS.UpdateServiceRequest: ControlPlaneRequest {
         try checkController(record)
         let definition = try newDefinition(of: record, in: plane)
         let updated = try updated(
-            record, definition: definition ?? currentDefinition(of: record, in: plane), plane.configuration.quotas)
+            record, definition: definition ?? currentDefinition(of: record, in: plane), plane.configuration.quotas,
+            at: now.wall)
         plane.clusters[cluster]!.changeService(name) { $0 = updated }
         if let definition {
             plane.clusters[cluster]!.beginDeployment(of: definition, in: name, at: now, using: &random)
@@ -39,6 +40,10 @@ extension ECS.UpdateServiceRequest: ControlPlaneRequest {
             throw APIError(.invalidParameter, "The deployment controller of a service cannot be changed.")
         }
         guard record.controller == .external else { return }
+        guard enableExecuteCommand == nil else {
+            throw APIError(
+                .invalidParameter, "With the deployment controller EXTERNAL, enableExecuteCommand cannot be changed.")
+        }
         guard taskDefinition == nil, !(forceNewDeployment ?? false), deploymentConfiguration == nil else {
             throw APIError(
                 .invalidParameter,
@@ -67,7 +72,7 @@ extension ECS.UpdateServiceRequest: ControlPlaneRequest {
     }
 
     private func updated(
-        _ record: ServiceRecord, definition: TaskDefinition?, _ quotas: Quotas
+        _ record: ServiceRecord, definition: TaskDefinition?, _ quotas: Quotas, at now: Timestamp
     ) throws(APIError) -> ServiceRecord {
         var record = record
         let isDaemon = record.schedulingStrategy == .daemon
@@ -76,6 +81,9 @@ extension ECS.UpdateServiceRequest: ControlPlaneRequest {
                 throw APIError(.invalidParameter, "desiredCount can not be given for a DAEMON service.")
             }
             try Check.desiredCount(desiredCount, quotas: quotas)
+            if record.desiredCount != desiredCount {
+                for index in record.taskSets.indices { record.taskSets[index].unsettle(at: now) }
+            }
             record.desiredCount = desiredCount
         }
         try record.rollout.apply(deploymentConfiguration, isDaemon: isDaemon)
@@ -90,6 +98,7 @@ extension ECS.UpdateServiceRequest: ControlPlaneRequest {
         try Check.gracePeriod(healthCheckGracePeriodSeconds)
         try Check.oneOf(propagateTags, ["TASK_DEFINITION", "SERVICE", "NONE"], "propagateTags")
         try Check.oneOf(availabilityZoneRebalancing, ["ENABLED", "DISABLED"], "availabilityZoneRebalancing")
+        if enableExecuteCommand ?? false, let definition { try Check.executeCommandRole(definition.taskRoleArn) }
         record.healthCheckGracePeriodSeconds = healthCheckGracePeriodSeconds ?? record.healthCheckGracePeriodSeconds
         record.enableExecuteCommand = enableExecuteCommand ?? record.enableExecuteCommand
         record.enableECSManagedTags = enableECSManagedTags ?? record.enableECSManagedTags

@@ -85,11 +85,13 @@ extension ECS.CreateServiceRequest: ControlPlaneRequest {
         try checkCombination(strategy, controller, definition, plane.configuration.quotas)
         let constraints = placementConstraints ?? []
         try Check.constraints(constraints, with: definition)
+        if enableExecuteCommand ?? false, let definition { try Check.executeCommandRole(definition.taskRoleArn) }
         let isDaemon = strategy == .daemon
         var rollout = ServiceRecord.Rollout(
             minimumHealthyPercent: isDaemon ? 0 : 100, maximumPercent: isDaemon ? 100 : 200, isBreakerEnabled: false,
             isRollbackEnabled: false)
         try rollout.apply(deploymentConfiguration, isDaemon: isDaemon)
+        if controller == .external { try rollout.leaveToTaskSets() }
         return ServiceRecord(
             name: name, status: .active, schedulingStrategy: strategy, controller: controller,
             desiredCount: desiredCount ?? 0, rollout: rollout, placementConstraints: constraints,

@@ -14,7 +14,7 @@ extension ECS.TagResourceRequest: ControlPlaneRequest {
     ) throws(APIError) -> EmptyResponse {
         let limit = plane.configuration.quotas.tagsPerResource
         let added = try Check.tags(try Check.required(tags, "tags"), quotas: plane.configuration.quotas)
-        try plane.changeTags(of: try Check.required(resourceArn, "resourceArn")) { (tags) throws(APIError) in
+        try plane.changeTags(of: try Check.required(resourceArn, "resourceArn"), at: now) { (tags) throws(APIError) in
             let keys = Set(added.map(\.key))
             let merged = tags.filter { !keys.contains($0.key) } + added
             guard merged.count(where: { !Check.isReservedTag($0.key ?? "") }) <= limit else {
@@ -36,7 +36,7 @@ extension ECS.UntagResourceRequest: ControlPlaneRequest {
         guard !removed.contains(where: Check.isReservedTag) else {
             throw APIError(.invalidParameter, "Tags that start with 'aws:' cannot be removed.")
         }
-        try plane.changeTags(of: try Check.required(resourceArn, "resourceArn")) { (tags) throws(APIError) in
+        try plane.changeTags(of: try Check.required(resourceArn, "resourceArn"), at: now) { (tags) throws(APIError) in
             tags.removeAll { removed.contains($0.key ?? "") }
         }
         return EmptyResponse()
@@ -134,7 +134,7 @@ extension ControlPlaneMachine {
     }
 
     fileprivate mutating func changeTags(
-        of text: String, _ change: (inout [Tag]) throws(APIError) -> Void
+        of text: String, at now: Instant, _ change: (inout [Tag]) throws(APIError) -> Void
     ) throws(APIError) {
         let resource = try taggable(text)
         guard var tags = try tags(of: resource) else {
@@ -155,6 +155,7 @@ extension ControlPlaneMachine {
             clusters[cluster]!.put(task, isEvent: false)
         case .service(let name, let cluster):
             clusters[cluster]!.changeService(name) { $0.tags = tags }
+            clusters[cluster]!.expectLostTasks(of: name, at: now)
         case .taskSet(let id, let service, let cluster):
             clusters[cluster]!.changeService(service) { record in
                 for index in record.taskSets.indices where record.taskSets[index].id == id {

@@ -60,6 +60,7 @@ extension ECS.UpdateTaskSetRequest: ControlPlaneRequest {
         let index = try plane.taskSetIndex(taskSet, "taskSet", of: service, cluster: cluster)
         let percent = try Check.required(scale, "scale").percent()
         plane.clusters[cluster]!.changeService(service) { record in
+            if record.taskSets[index].scale != percent { record.taskSets[index].unsettle(at: now.wall) }
             record.taskSets[index].scale = percent
             record.taskSets[index].updatedAt = now.wall
         }
@@ -106,7 +107,7 @@ extension ECS.DeleteTaskSetRequest: ControlPlaneRequest {
         }
         plane.clusters[cluster]!.changeService(service) { record in
             record.taskSets[index].status = .draining
-            record.taskSets[index].isStable = false
+            record.taskSets[index].unsettle(at: now.wall)
             record.taskSets[index].updatedAt = now.wall
         }
         return ECS.DeleteTaskSetResponse(taskSet: plane.taskSetChanged(set.id, of: service, cluster: cluster))
@@ -195,5 +196,13 @@ extension ControlPlaneMachine {
         let state = clusters[cluster]!.services[service]!
         let set = state.record.taskSets.first { $0.id == id }!
         return clusters[cluster]!.describe(set, of: state, includeTags: true)
+    }
+}
+
+extension TaskSetRecord {
+    /// It has another number of tasks to reach.
+    mutating func unsettle(at now: Timestamp) {
+        if isStable { stabilityChangedAt = now }
+        isStable = false
     }
 }

@@ -21,7 +21,10 @@ extension ClusterMachine {
         }
         findEligible(for: name, new.request)
         let eligible = services[name]!.daemon.eligible
-        changeService(name) { $0.desiredCount = eligible.count }
+        if services[name]!.record.desiredCount != eligible.count {
+            changeService(name) { $0.desiredCount = eligible.count }
+            report(ServiceAction(level: .info, name: "SERVICE_DESIRED_COUNT_UPDATED"), of: name)
+        }
 
         let members = members(
             of: name, services[name]!.tasks.elements, owner: primary.id, outcome: &outcome, at: now)
@@ -33,11 +36,19 @@ extension ClusterMachine {
         dismiss(plan.misplaced, of: name, definitions, at: now, using: &random)
         replace(plan.stops, of: name, owner: primary.id, definitions, at: now, using: &random)
         launchDaemon(name, new, on: plan.starts, definitions, &outcome, at: now, using: &random)
+        let served = Set(members.map(\.instance))
+        if let away = eligible.first(where: { !served.contains($0) && !(instances[$0]?.isConnected ?? false) }) {
+            outcome.wait(
+                until: complainAboutPlacement(of: new.request, on: away, service: name, at: now, using: &random))
+        }
 
         let healthy = members.count { $0.isKept && $0.isHealthy }
         outcome.isDone =
             healthy == eligible.count && members.count == healthy && members.count == services[name]!.tasks.count
         outcome.isBlocked = plan.isBlocked
+        // Those that are protected stay even where the daemon does not belong any more (§4.7).
+        outcome.heldBy = members.first { $0.isProtected && !eligible.contains($0.instance) }
+            .flatMap { tasks[$0.id]?.startedBy }
         if plan.isHeldByProtection, let held = members.first(where: { !$0.isKept }) {
             outcome.heldBy = tasks[held.id]?.startedBy
         }
@@ -113,7 +124,7 @@ extension PlacementLack {
 /// What one pass does to the tasks of a daemon: one on each instance, replaced under the same two bounds as those of
 /// other services. An instance counts as healthy once, however many healthy tasks are on it.
 struct DaemonPlan: Sendable, Hashable {
-    /// Tasks on instances where the daemon does not belong, and second ones; they go at once.
+    /// Tasks on instances where the daemon does not belong, unless they are protected, and second ones; they go at once.
     private(set) var misplaced: [String] = []
     /// Tasks to stop because others take their place.
     private(set) var stops: [String] = []
@@ -213,7 +224,7 @@ private struct DaemonLayout {
         sites = Array(repeating: Site(), count: eligible.count)
         for member in members {
             guard let site = eligible.firstIndex(of: member.instance) else {
-                misplaced.append(member.id)
+                if !member.isProtected { misplaced.append(member.id) }
                 continue
             }
             if member.isHealthy { sites[site].healthy += 1 }

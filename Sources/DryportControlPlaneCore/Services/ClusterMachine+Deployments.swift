@@ -100,7 +100,7 @@ extension ClusterMachine {
         }
         let threshold = ServiceDeploymentRecord.breakerThreshold(desired: record.desiredCount)
         if record.rollout.isBreakerEnabled, primary.rolloutState == .inProgress, primary.failureCount >= threshold,
-            services[name]!.current?.status == .inProgress
+            let status = services[name]!.current?.status, status == .inProgress || status == .rollbackInProgress
         {
             failDeployment(of: name, at: now, using: &random)
         }
@@ -131,7 +131,10 @@ extension ClusterMachine {
         say("(deployment \(primary.id)) deployment failed: tasks failed to start.", of: name, at: now, using: &random)
         report(deployment: primary.id, .failed, reason: reason, of: name)
         let goal = services[name]!.rollbackGoal
-        if services[name]!.record.rollout.isRollbackEnabled, let goal {
+        if services[name]!.current?.status == .rollbackInProgress {
+            // What ran before cannot be started either.
+            endStory(of: name, as: .rollbackFailed, reason: reason, at: now)
+        } else if services[name]!.record.rollout.isRollbackEnabled, let goal {
             rollBack(
                 name, to: goal, reason: { "ECS deployment circuit breaker: rolling back to deploymentId \($0)." },
                 at: now, using: &random)
@@ -152,6 +155,10 @@ extension ClusterMachine {
                 deployment.rolloutState = .inProgress
                 deployment.rolloutStateReason = reason(deployment.id)
                 deployment.updatedAt = now.wall
+                // It is judged anew.
+                deployment.failedTasks = 0
+                deployment.failureCount = 0
+                deployment.hasRun = false
                 record.deployments.insert(deployment, at: 0)
                 record.steadySince = nil
             }
@@ -197,10 +204,11 @@ extension ClusterMachine {
         let primary = record.deployments.first
         var outcome = outcome
         if outcome.isDone, record.deployments.count <= 1, primary?.rolloutState != .failed {
-            if let primary, primary.rolloutState == .inProgress {
-                complete(primary, of: name, at: now, using: &random)
-            }
+            let completed = primary.flatMap { $0.rolloutState == .inProgress ? $0 : nil }
+            let reason = completed.map { complete($0, of: name, at: now, using: &random) }
             settle(name, &outcome, at: now, using: &random)
+            // Importers hear of the steady state first (§12.5).
+            if let completed, let reason { report(deployment: completed.id, .completed, reason: reason, of: name) }
         } else {
             changeService(name) { $0.steadySince = nil }
             if outcome.isBlocked {
@@ -235,9 +243,10 @@ extension ClusterMachine {
         changeService(name) { record in record.deployments.removeAll { !inUse.contains($0.id) } }
     }
 
+    /// - Returns: The reason of its state.
     private mutating func complete(
         _ primary: DeploymentRecord, of name: String, at now: Instant, using random: inout some RandomNumberGenerator
-    ) {
+    ) -> String {
         let reason = "ECS deployment \(primary.id) completed."
         changeDeployment(primary.id, of: name) { deployment in
             deployment.rolloutState = .completed
@@ -248,7 +257,7 @@ extension ClusterMachine {
         let isRollback = services[name]!.current?.rollback != nil
         endStory(of: name, as: isRollback ? .rollbackSuccessful : .successful, reason: nil, at: now)
         say("(deployment \(primary.id)) deployment completed.", of: name, at: now, using: &random)
-        report(deployment: primary.id, .completed, reason: reason, of: name)
+        return reason
     }
 
     /// The service has what it wants. It says so when that begins, and again after a long while (§7.4).

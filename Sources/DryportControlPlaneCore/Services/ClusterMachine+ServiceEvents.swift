@@ -57,11 +57,14 @@ extension ClusterMachine {
 
     /// Says that a task found no room, and tells importers. Finding out why costs a look at every instance, so it is
     /// done at most once a minute.
+    /// - Returns: When to look again: the cause may be another one then, or may have to be repeated.
     mutating func complainAboutPlacement(
         of request: PlacementRequest, on instance: String?, service name: String, at now: Instant,
         using random: inout some RandomNumberGenerator
-    ) {
-        if let last = services[name]!.explainedAt, last.duration(to: now.monotonic) < .seconds(60) { return }
+    ) -> MonotonicTime {
+        if let last = services[name]!.explainedAt, last.duration(to: now.monotonic) < .seconds(60) {
+            return last.advanced(by: .seconds(60))
+        }
         services[name]!.explainedAt = now.monotonic
         let closest = closestMatch(of: request, on: instance)
         let cause =
@@ -74,11 +77,15 @@ extension ClusterMachine {
             .placement,
             "was unable to place a task because no container instance met all of its requirements. \(cause) "
                 + Self.troubleshooting, of: name, at: now, using: &random)
-        guard said else { return }
-        report(
-            ServiceAction(
-                level: .error, name: "SERVICE_TASK_PLACEMENT_FAILURE", reason: closest?.rule.reason,
-                instances: closest.map { [arn(ofInstance: $0.instance)] } ?? []), of: name)
+        if said {
+            report(
+                ServiceAction(
+                    level: .error, name: "SERVICE_TASK_PLACEMENT_FAILURE", reason: closest?.rule.reason,
+                    instances: closest.map { [arn(ofInstance: $0.instance)] } ?? []), of: name)
+        }
+        let last = services[name]!.complaints[.placement]!.at
+        let next = last.advanced(by: configuration.services.eventRepetition)
+        return now.monotonic.advanced(by: max(.zero, now.wall.duration(to: next)))
     }
 
     /// The instance that comes closest to taking a task, and the first thing that it lacks; nil if there is none.

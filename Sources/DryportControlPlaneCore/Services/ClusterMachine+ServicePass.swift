@@ -189,8 +189,8 @@ extension ClusterMachine {
 
     // MARK: Draining
 
-    /// Stops everything that is left of a deleted service; when nothing is, it is INACTIVE (§7.2). Tasks whose agent
-    /// is away have been told to stop as well as can be and do not hold the service up.
+    /// Stops everything that is left of a deleted service; when all of it is STOPPING or STOPPED, it is INACTIVE (§7.2).
+    /// Tasks whose agent is away have been told to stop as well as can be and do not hold the service up.
     private mutating func drain(
         _ name: String, definitions: DefinitionCatalog, at now: Instant, using random: inout some RandomNumberGenerator
     ) {
@@ -202,7 +202,7 @@ extension ClusterMachine {
                 "Scaling activity initiated by \(owner.map { "(deployment \($0))" } ?? "the deletion of the service")",
             definitions, at: now, using: &random)
         let isHeldUp = services[name]!.tasks.contains { id in
-            tasks[id].map { instances[$0.instanceID]?.isConnected ?? false } ?? false
+            tasks[id].map { $0.lastStatus < .stopping && instances[$0.instanceID]?.isConnected ?? false } ?? false
         }
         guard !isHeldUp else { return dropEmptyDeployments(of: name) }
         changeService(name) { record in

@@ -83,7 +83,8 @@ extension ClusterMachine {
         if started.count < wanted {
             outcome.isUnplaced = true
             waitingServices.append(name)
-            complainAboutPlacement(of: request, on: instance, service: name, at: now, using: &random)
+            outcome.wait(
+                until: complainAboutPlacement(of: request, on: instance, service: name, at: now, using: &random))
         } else {
             services[name]!.complaints[.placement] = nil
             services[name]!.explainedAt = nil
@@ -135,10 +136,24 @@ extension ClusterMachine {
 
     /// Arranges for tasks to be given up on an instance that has just been disconnected.
     mutating func expectLostTasks(on instance: String, at now: Instant) {
-        let limits = serviceTasks(on: instance).compactMap { rescheduleAfter($0.service) }
-        guard let first = limits.min() else { return }
         instances[instance]!.disconnectedAt = now.monotonic
-        timers.set(.lostTasks(instance: instance), at: now.monotonic.advanced(by: first))
+        arrangeLoss(on: instance, at: now)
+    }
+
+    /// The same for the instances that are away already, when a service's tags have changed.
+    mutating func expectLostTasks(of name: String, at now: Instant) {
+        let away = services[name]!.tasks.compactMap { tasks[$0]?.instanceID }.filter {
+            instances[$0]?.isConnected == false
+        }
+        for instance in OrderedSet(away) { arrangeLoss(on: instance, at: now) }
+    }
+
+    private mutating func arrangeLoss(on instance: String, at now: Instant) {
+        let limits = serviceTasks(on: instance).compactMap { rescheduleAfter($0.service) }
+        guard let since = instances[instance]!.disconnectedAt, let first = limits.min() else {
+            return timers.cancel(.lostTasks(instance: instance))
+        }
+        timers.set(.lostTasks(instance: instance), at: max(now.monotonic, since.advanced(by: first)))
     }
 
     /// Gives up the tasks of services on an instance that has been disconnected for as long as those services

@@ -89,7 +89,7 @@ import Testing
         var (bench, old) = try failing(rollback: true, minimum: 0, maximum: 100)
         try bench.confirmStops()
         try bench.failStarts()
-        for _ in 0..<4 {
+        while try bench.service().taskDefinition?.hasSuffix("web:1") != true {
             bench.pass(.seconds(30))
             try bench.failStarts()
         }
@@ -100,6 +100,25 @@ import Testing
         #expect(service.deployments?.first?.id != old)
         #expect(service.deployments?.first?.rolloutState == "COMPLETED")
         #expect(service.runningCount == 2)
+    }
+
+    /// What ran before may not start either any more. Then nothing is left to return to, and it has an end (§7.7).
+    @Test func aRollbackMayFailToo() throws {
+        var (bench, _) = try failing(rollback: true, minimum: 0, maximum: 100)
+        try bench.confirmStops()
+        func status() throws -> String? {
+            try bench.call(ECS.ListServiceDeploymentsRequest(service: "web")).serviceDeployments?.first?.status
+        }
+        var seen: [String] = []
+        for _ in 0..<100 where seen.last != "ROLLBACK_FAILED" {
+            try bench.failStarts()
+            bench.pass(.seconds(300))
+            if let status = try status(), seen.last != status { seen.append(status) }
+        }
+        #expect(seen == ["IN_PROGRESS", "ROLLBACK_IN_PROGRESS", "ROLLBACK_FAILED"])
+        #expect(try bench.service().deployments?.first?.rolloutState == "FAILED")
+        bench.pass(.seconds(7200))
+        #expect(try bench.tasks().isEmpty)
     }
 
     @Test func theFirstDeploymentHasNothingToReturnTo() throws {

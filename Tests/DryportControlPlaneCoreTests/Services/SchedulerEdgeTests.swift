@@ -273,6 +273,96 @@ import Testing
         #expect(try bench.tasks(of: "daemon").count == 1)
     }
 
+    // MARK: What is said
+
+    /// A cause that has become another one is told, even if nothing else happens (§7.4).
+    @Test func aNewCauseIsTold() throws {
+        var bench = Bench()
+        try bench.registerDefinition(cpu: 512)
+        try bench.createService(desired: 1)
+        bench.settle()
+        #expect(try bench.events().last?.contains("No Container Instances were found in your cluster.") == true)
+        bench.pass(.seconds(2))
+        let small = try bench.registerInstance(cpu: 256)
+        try bench.connect(small)
+        bench.settle()
+        bench.pass(.seconds(90))
+        #expect(try bench.events().last?.contains("has insufficient CPU units available") == true)
+        let count = try bench.events().count
+        bench.pass(.seconds(6 * 3600))
+        bench.settle()
+        #expect(try bench.events().count == count + 1)
+    }
+
+    /// A host that is away and has no daemon yet is no silent end (§7.9).
+    @Test func aDaemonOnAHostThatIsAwaySaysSo() throws {
+        var bench = Bench()
+        try bench.registerDefinition()
+        _ = try bench.registerInstance()
+        try bench.call(
+            ECS.CreateServiceRequest(serviceName: "web", taskDefinition: "web", schedulingStrategy: "DAEMON"))
+        bench.settle()
+        bench.pass(.seconds(90))
+        #expect(try bench.service().desiredCount == 1)
+        #expect(try bench.events().contains { $0.contains("encountered error \"AGENT\"") })
+    }
+
+    /// A service is gone when its tasks are about to be (§7.2).
+    @Test func whatIsStoppingDoesNotHoldADeletedServiceUp() throws {
+        var bench = try Bench.withInstances(1)
+        try bench.registerDefinition()
+        try bench.createService(desired: 1)
+        try bench.converge(steps: 2)
+        let task = try #require(try bench.tasks().first?.taskArn)
+        _ = bench.messages()
+        try bench.call(ECS.DeleteServiceRequest(service: "web", force: true))
+        bench.settle()
+        #expect(try bench.service().status == "DRAINING")
+        let order = try #require(bench.messages().payloads.last)
+        bench.receive(.ack(ACS.AckRequest(messageId: order.messageId)), on: AgentSessionID(bench.lastSession))
+        bench.settle()
+        #expect(try bench.describe(task).lastStatus == "STOPPING")
+        #expect(try bench.service().status == "INACTIVE")
+        try bench.createService(desired: 1)
+        try bench.restart()
+        try bench.report(task, "STOPPED", container: "STOPPED", exitCode: 0)
+        #expect(try bench.service().status == "ACTIVE")
+    }
+
+    @Test func executeCommandNeedsARole() throws {
+        var bench = try Bench.withInstances(1)
+        try bench.registerDefinition()
+        let create = ECS.CreateServiceRequest(
+            serviceName: "web", taskDefinition: "web", desiredCount: 1, enableExecuteCommand: true)
+        #expect(bench.refusal(of: create) == .invalidParameter)
+        try bench.createService(desired: 1)
+        let update = ECS.UpdateServiceRequest(service: "web", enableExecuteCommand: true)
+        #expect(bench.refusal(of: update) == .invalidParameter)
+    }
+
+    /// The tag is often set when the loss is seen.
+    @Test func aLimitThatComesAfterTheLossCounts() throws {
+        var bench = try Bench.withInstances(2)
+        try bench.registerDefinition()
+        let service = try #require(try bench.createService(desired: 1).serviceArn)
+        try bench.converge(steps: 2)
+        let task = try #require(try bench.tasks().first)
+        let arns = try #require(try bench.call(ECS.ListContainerInstancesRequest()).containerInstanceArns)
+        for session in 1...bench.lastSession {
+            bench.take(bench.machine.closeSession(AgentSessionID(session), at: bench.now))
+        }
+        for arn in arns where arn != task.containerInstanceArn { try bench.connect(arn) }
+        bench.pass(.seconds(600))
+        #expect(try bench.tasks().first?.taskArn == task.taskArn)
+        try bench.call(
+            ECS.TagResourceRequest(
+                resourceArn: service, tags: [ECS.Tag(key: "dryport:reschedule-after", value: "5m")]))
+        bench.pass(.seconds(1))
+        bench.settle()
+        #expect(try bench.describe(task.taskArn!).lastStatus == "STOPPED")
+        #expect(try bench.tasks().count == 1)
+    }
+
     // MARK: Many at once
 
     /// Nobody waits until every service has been looked at.

@@ -194,7 +194,7 @@ extension SchedulerWorld {
         let deployments = service.deployments ?? []
         guard service.status != "INACTIVE" else {
             let held = image.liveTasks(of: service).contains { task in
-                image.instances[task.containerInstanceArn!]?.agentConnected == true
+                task.lastStatus != "STOPPING" && image.instances[task.containerInstanceArn!]?.agentConnected == true
             }
             try require(before.services[name]?.status != "DRAINING" || !held, "\(name) is INACTIVE too early")
             return try require(

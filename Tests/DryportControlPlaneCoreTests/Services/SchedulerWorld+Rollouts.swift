@@ -75,7 +75,7 @@ extension SchedulerWorld {
         if !new.isEmpty, alive.count > upper {
             throw Violation("\(name) starts tasks, and \(alive.count) are alive, more than \(upper)")
         }
-        for task in alive {
+        for task in alive where image.protections[task.taskArn!] == nil {
             guard let instance = image.instances[task.containerInstanceArn!], instance.status == "ACTIVE" else {
                 throw Violation("\(name) is where no daemon may be: \(task)")
             }
