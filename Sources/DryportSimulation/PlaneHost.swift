@@ -69,12 +69,12 @@ struct PlaneHost: Sendable {
     /// The key of a container instance.
     func key(ofInstance id: String) -> String { "\(ControlPlaneRecord.keyPrefix)cluster/default/instance/\(id)" }
 
-    /// A stored task.
+    /// A stored task. Its key begins with a time that its ARN does not have.
+    /// - Complexity: O(*n*) in the number of records.
     func task(arn: String) -> DryportControlPlaneCore.TaskRecord? {
         let id = arn.split(separator: "/").last ?? ""
-        guard case .task(let task, _)? = store["\(ControlPlaneRecord.keyPrefix)cluster/default/task/\(id)"] else {
-            return nil
-        }
+        let key = store.keys.first { $0.hasSuffix("/\(id)") }
+        guard case .task(let task, _)? = key.flatMap({ store[$0] }) else { return nil }
         return task
     }
 }
