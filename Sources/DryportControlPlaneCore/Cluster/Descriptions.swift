@@ -86,7 +86,9 @@ extension ClusterMachine {
         if let left = try? placement.capacity(of: record.id) {
             result.remainingResources = Self.resources(
                 // An agent may register less than what its tasks hold.
-                cpu: max(0, left.cpu), memory: max(0, left.memory), tcpPorts: left.tcpPorts, udpPorts: left.udpPorts,
+                cpu: max(0, left.cpu), memory: max(0, left.memory),
+                tcpPorts: Self.inOrder(left.tcpPorts, after: record.resources.tcpPorts),
+                udpPorts: Self.inOrder(left.udpPorts, after: record.resources.udpPorts),
                 gpus: record.resources.gpus.isEmpty ? nil : left.gpus)
         }
         result.status = record.status.rawValue
@@ -98,6 +100,12 @@ extension ClusterMachine {
         result.attachments = []
         result.tags = includeTags ? record.tags : []
         return result
+    }
+
+    /// Ports in use: those that the agent registered, in its order, and then those of tasks.
+    private static func inOrder(_ ports: [Int], after registered: [Int]) -> [Int] {
+        let known = Set(registered)
+        return registered + ports.filter { !known.contains($0) }
     }
 
     /// - Parameter gpus: nil for a host that has none at all.

@@ -152,6 +152,9 @@ struct PayloadBuilder {
             result.dockerVolumeConfiguration?.scope = docker.scope ?? "task"
             result.dockerVolumeConfiguration?.autoprovision = docker.autoprovision ?? false
             result.dockerVolumeConfiguration?.driver = docker.driver ?? "local"
+        } else if let share = volume.fsxWindowsFileServerVolumeConfiguration {
+            result.type = "fsxWindowsFileServer"
+            result.fsxWindowsFileServerVolumeConfiguration = share
         } else {
             // `host` must be there even when it says nothing (§5.5).
             result.host = volume.host ?? HostVolumeProperties()

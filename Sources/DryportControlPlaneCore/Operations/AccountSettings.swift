@@ -78,7 +78,7 @@ extension ECS.DeleteAccountSettingRequest: ControlPlaneRequest {
 extension AccountSetting {
     fileprivate static func named(_ name: String) throws(APIError) -> AccountSetting {
         guard let setting = all[name] else {
-            throw APIError(.invalidParameter, "'\(name)' is not one of \(all.keys.joined(separator: ", ")).")
+            throw APIError(.invalidParameter, "\(name) should be one of [\(all.keys.joined(separator: ","))]")
         }
         return setting
     }

@@ -77,7 +77,7 @@ extension ECS.RunTaskRequest: ControlPlaneRequest {
     private func checkLaunchType() throws(APIError) {
         try Check.noCapacityProviders(nil, capacityProviderStrategy)
         guard launchType == nil || launchType == LaunchType.external.rawValue else {
-            throw APIError(.invalidParameter, "The launch type should be one of [EXTERNAL].")
+            throw APIError(.invalidParameter, "launch type should be one of [EXTERNAL]")
         }
         guard platformVersion == nil else {
             throw APIError(

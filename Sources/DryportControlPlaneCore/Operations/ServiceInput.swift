@@ -25,7 +25,7 @@ extension Check {
         try refuse(hasProviders, "Capacity providers are not supported for external instances.")
         try refuse(
             launchType != nil && launchType != LaunchType.external.rawValue,
-            "The launch type should be one of [EXTERNAL].")
+            "launch type should be one of [EXTERNAL]")
         try refuse(
             !(loadBalancers ?? []).isEmpty, "Load balancers are not supported for launch type EXTERNAL.")
         try refuse(

@@ -22,8 +22,9 @@ extension ECS.DescribeServicesRequest: ControlPlaneRequest {
             if let state = plane.clusters[cluster]!.services[name] {
                 response.services!.append(plane.clusters[cluster]!.describe(state, includeTags: wantsTags))
             } else {
-                response.failures!.append(
-                    ECS.Failure(arn: plane.scope.service(name, cluster: cluster), reason: "MISSING"))
+                // As deployment tools quote ECS: without the cluster, unless the caller has named it.
+                let arn = reference.hasPrefix("arn:") ? reference : plane.scope.service(name)
+                response.failures!.append(ECS.Failure(arn: arn, reason: "MISSING"))
             }
         }
         return response

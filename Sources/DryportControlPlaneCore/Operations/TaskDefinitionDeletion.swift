@@ -18,18 +18,24 @@ extension ECS.DeleteTaskDefinitionsRequest: ControlPlaneRequest {
         guard references.count <= 10 else {
             throw APIError(.invalidParameter, "Size of TaskDefinition references list cannot exceed 10")
         }
-        var revisions: [(family: String, revision: Int)] = []
-        for reference in references {
-            try plane.requireHere(reference)
-            revisions.append(try DefinitionCatalog.revision(named: reference))
-        }
+        for reference in references { try plane.requireHere(reference) }
         plane.purgeDeletedDefinitions()
         var response = ECS.DeleteTaskDefinitionsResponse(taskDefinitions: [], failures: [])
-        for (family, revision) in revisions {
-            let arn = plane.scope.taskDefinition(family: family, revision: revision)
+        for reference in references {
+            guard let (family, revision) = try? DefinitionCatalog.revision(named: reference) else {
+                response.failures!.append(
+                    ECS.Failure(
+                        arn: reference,
+                        reason: "The specified task definition identifier is invalid. Specify a valid name or ARN and "
+                            + "try again."))
+                continue
+            }
             guard var record = plane.account.definitions.record(family: family, revision: revision) else {
                 response.failures!.append(
-                    ECS.Failure(arn: arn, reason: "MISSING", detail: "There is no such task definition."))
+                    ECS.Failure(
+                        arn: reference,
+                        reason: "The specified task definition does not exist. Specify a valid account, family, "
+                            + "revision and try again."))
                 continue
             }
             switch record.definition.status {
@@ -40,7 +46,10 @@ extension ECS.DeleteTaskDefinitionsRequest: ControlPlaneRequest {
             case "DELETE_IN_PROGRESS": break
             default:
                 response.failures!.append(
-                    ECS.Failure(arn: arn, reason: "ACTIVE", detail: "Deregister the task definition first."))
+                    ECS.Failure(
+                        arn: reference,
+                        reason: "The specified task definition is still in ACTIVE status. Please deregister the target "
+                            + "and try again."))
                 continue
             }
             response.taskDefinitions!.append(record.definition)

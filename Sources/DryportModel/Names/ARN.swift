@@ -108,6 +108,9 @@ public struct AccountScope: Sendable, Hashable, Codable {
     /// The ARN of a service.
     public func service(_ name: String, cluster: String) -> String { ecs("service", cluster, name) }
 
+    /// The ARN of a service in the form of before 2018, without the cluster.
+    public func service(_ name: String) -> String { ecs("service", name) }
+
     /// The ARN of a task set; `id` is `ecs-svc/` and digits.
     public func taskSet(_ id: String, service: String, cluster: String) -> String {
         ecs("task-set", cluster, service, id)

@@ -268,7 +268,9 @@ def deletion(probe: Probe) -> None:
     probe.ecs.refuse(operation, INVALID, none, taskDefinitions=[])
     many = "Size of TaskDefinition references list cannot exceed 10"
     probe.ecs.refuse(operation, INVALID, many, taskDefinitions=[f"deleted:{n}" for n in range(1, 12)])
-    probe.ecs.refuse(operation, (CLIENT, INVALID), taskDefinitions=["deleted"])
+    answer = probe.ecs(operation, taskDefinitions=["deleted"])
+    invalid = "The specified task definition identifier is invalid. Specify a valid name or ARN and try again."
+    probe.failed(operation, "a family alone is a failure", [("deleted", invalid)], answer)
     instances(probe, "definitions")
     for _ in range(10):
         definition(probe, "deleted")
@@ -277,7 +279,7 @@ def deletion(probe: Probe) -> None:
     deleted = [(item["revision"], item["status"]) for item in answer["taskDefinitions"]]
     probe.equal(operation, "an inactive revision is deleted", [(1, "DELETE_IN_PROGRESS")], deleted)
     arns = [failure["arn"] for failure in answer["failures"]]
-    probe.equal(operation, "the others are failures", [f"{ARN}deleted:2", f"{ARN}deleted:99"], arns)
+    probe.equal(operation, "the others are failures", ["deleted:2", f"{ARN}deleted:99"], arns)
     task = run(probe, "definitions", "deleted:3")
     for number in range(2, 11):
         probe.ecs("DeregisterTaskDefinition", taskDefinition=f"deleted:{number}")

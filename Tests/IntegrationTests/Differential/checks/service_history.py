@@ -56,7 +56,7 @@ def lists(probe: Probe) -> None:
     probe.equal(operation, "what stays is listed once while others go and come", expected, seen[:13])
     operation = "DescribeServices"
     answer = probe.ecs(operation, cluster="listed", services=["none", "web-02", f"{ARN}service/listed/web-03"])
-    probe.failed(operation, "an unknown one is a failure", [(f"{ARN}service/listed/none", "MISSING")], answer)
+    probe.failed(operation, "an unknown one is a failure", [(f"{ARN}service/none", "MISSING")], answer)
     found = [service["serviceName"] for service in answer["services"]]
     probe.equal(operation, "names and ARNs are described", ["web-02", "web-03"], found)
     probe.equal(
