@@ -306,8 +306,9 @@ def charging(probe: Probe) -> None:
     after = {
         "CPU": before["CPU"] - 64,
         "MEMORY": before["MEMORY"] - 32,
-        "PORTS": sorted(before["PORTS"] + ["8081"], key=int),
-        "PORTS_UDP": sorted(before["PORTS_UDP"] + ["5353"], key=int),
+        # The agent's own first, in its order.
+        "PORTS": [*before["PORTS"], "8081"],
+        "PORTS_UDP": [*before["PORTS_UDP"], "5353"],
     }
     found = {name: remaining(name) for name in before}
     probe.equal("RunTask", "charges CPU, reserved memory and static ports", after, found)
