@@ -13,6 +13,7 @@ extension ECS.TaskOverride {
 
     /// Checks that the override fits a definition.
     func validate(against definition: TaskDefinition) throws(APIError) {
+        guard self != ECS.TaskOverride() else { return }
         guard ephemeralStorage == nil else {
             throw APIError(.invalidParameter, "Ephemeral storage is not supported for launch type EXTERNAL.")
         }

@@ -29,7 +29,8 @@ final class Moto {
     }
 
     func end() {
-        process.terminate()
+        // It has nothing to save, and its threads outlive SIGTERM.
+        kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
     }
 

@@ -16,8 +16,7 @@ extension ECS.RunTaskRequest: ControlPlaneRequest {
     ) throws(APIError) -> ECS.RunTaskResponse {
         let name = try plane.clusterName(cluster)
         try Check.startedBy(startedBy, maximum: 128)
-        let digest = requestDigest
-        if let earlier = try repeated(of: plane.clusters[name]!, digest: digest) { return earlier }
+        if let clientToken, let earlier = try repeated(clientToken, of: plane.clusters[name]!) { return earlier }
         let count = count ?? 1
         guard (1...10).contains(count) else {
             throw APIError(.invalidParameter, "Count must be between 1 and 10.")
@@ -56,7 +55,7 @@ extension ECS.RunTaskRequest: ControlPlaneRequest {
         if let clientToken {
             plane.clusters[name]!.remember(
                 ClientTokenRecord(
-                    token: Self.key(clientToken), requestDigest: digest, tasks: taskIDs,
+                    token: Self.key(clientToken), requestDigest: requestDigest, tasks: taskIDs,
                     failures: response.failures!,
                     expiration: now.wall.advanced(by: plane.configuration.clientTokenLifetime)), at: now)
         }
@@ -99,13 +98,14 @@ extension ECS.RunTaskRequest: ControlPlaneRequest {
     }
 
     /// The answer of the first call with this token, nil if this is the first.
-    private func repeated(of cluster: ClusterMachine, digest: String) throws(APIError) -> ECS.RunTaskResponse? {
-        guard let clientToken else { return nil }
+    private func repeated(
+        _ clientToken: String, of cluster: ClusterMachine
+    ) throws(APIError) -> ECS.RunTaskResponse? {
         guard (1...64).contains(clientToken.utf8.count), clientToken.utf8.allSatisfy({ (33...126).contains($0) }) else {
             throw APIError(.invalidParameter, "clientToken has 1 to 64 printable ASCII characters.")
         }
         guard let record = cluster.clientTokens[Self.key(clientToken)] else { return nil }
-        guard record.requestDigest == digest else {
+        guard record.requestDigest == requestDigest else {
             throw APIError(
                 .conflict, "The client token was used with other parameters.",
                 resourceIDs: record.tasks.map { cluster.scope.task($0, cluster: cluster.name) })
