@@ -134,14 +134,30 @@ extension ClusterMachine {
         let messageID = random.uuid()
         let timeline = nextTimeline(of: task.instanceID)
         let credentials = roleCredentials(of: task, definition: definition, at: now, using: &random)
-        let payload = PayloadBuilder(
-            scope: scope, cluster: name, task: task, definition: definition, defaultLogMode: definitions.defaultLogMode
-        ).message(
+        var builder = PayloadBuilder(
+            scope: scope, cluster: name, task: task, definition: definition, defaultLogMode: definitions.defaultLogMode)
+        builder.engineOptions = knownEngineOptions(of: builder)
+        let payload = builder.message(
             id: messageID, timeline: timeline, credentials: credentials, at: now.wall)
         instances[task.instanceID]!.session!.unacknowledged[messageID] = ClusterInstance.Order(
             task: task.id, desiredStatus: task.desiredStatus)
         send(.payload(payload), to: task.instanceID)
     }
+
+    /// The engine options of a definition's containers, made once for many tasks; nil where overrides change them.
+    private mutating func knownEngineOptions(of builder: PayloadBuilder) -> [EngineOptions]? {
+        let overrides = builder.task.overrides.containerOverrides ?? []
+        guard overrides.allSatisfy({ $0.memory == nil && $0.memoryReservation == nil }) else { return nil }
+        let key = "\(builder.task.family):\(builder.task.revision):\(builder.defaultLogMode)"
+        if let known = engineOptions[key] { return known }
+        if engineOptions.count >= Self.knownDefinitions { engineOptions.removeAll() }
+        let made = builder.makeEngineOptions()
+        engineOptions[key] = made
+        return made
+    }
+
+    /// Of how many definitions the engine options are kept.
+    private static var knownDefinitions: Int { 256 }
 
     private mutating func redeliver(
         to id: String, definitions: DefinitionCatalog, at now: Instant,

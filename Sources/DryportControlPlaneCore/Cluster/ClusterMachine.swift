@@ -57,6 +57,8 @@ struct ClusterMachine: Sendable {
     /// Instances with something to tell.
     var changedInstances: OrderedSet<String> = []
     var sessions: [AgentSessionID: String] = [:]
+    /// Engine options of definitions of which tasks were started, see ``knownEngineOptions(of:)``.
+    var engineOptions: [String: [EngineOptions]] = [:]
     var timers = TimerQueue<Timer>()
     var output = ControlPlaneOutput()
 

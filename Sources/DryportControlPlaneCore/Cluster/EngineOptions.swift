@@ -5,7 +5,7 @@ import DryportModel
 
 /// What a container definition says that has no member of its own in a payload: two JSON texts in the words of
 /// the Docker Engine API, which agents lay over what they derive themselves (`ecs-agent.md` §5.6).
-struct EngineOptions {
+struct EngineOptions: Sendable {
     private struct Config: Encodable {
         struct Healthcheck: Encodable {
             var Test: [String]

@@ -12,6 +12,8 @@ struct PayloadBuilder {
     var definition: TaskDefinition
     /// How log drivers deliver where the definition does not say.
     var defaultLogMode: String
+    /// The containers' engine options if they are known already, in the definition's order.
+    var engineOptions: [EngineOptions]?
 
     func message(
         id: String, timeline: Int, credentials: ClusterMachine.IssuedCredentials, at now: Timestamp
@@ -59,13 +61,27 @@ struct PayloadBuilder {
                 return association
             }
         }
-        payload.containers = zip(definition.containerDefinitions, task.containers).map(container)
+        let options = engineOptions ?? makeEngineOptions()
+        payload.containers = task.containers.indices.map { index in
+            container(definition.containerDefinitions[index], task.containers[index], options[index])
+        }
         return payload
+    }
+
+    /// What the engine is told of each container. The same for all tasks of a definition that override no memory.
+    func makeEngineOptions() -> [EngineOptions] {
+        definition.containerDefinitions.map { container in
+            EngineOptions(
+                container, networkMode: networkMode, override: task.overrides.container(named: container.name),
+                defaultLogMode: defaultLogMode)
+        }
     }
 
     private var networkMode: String { definition.networkMode ?? "bridge" }
 
-    private func container(_ definition: ContainerDefinition, _ record: ContainerRecord) -> ACS.Container {
+    private func container(
+        _ definition: ContainerDefinition, _ record: ContainerRecord, _ options: EngineOptions
+    ) -> ACS.Container {
         let override = task.overrides.container(named: definition.name)
         var container = ACS.Container()
         container.name = definition.name
@@ -110,10 +126,8 @@ struct PayloadBuilder {
                 type: "asm",
                 asmAuthData: ACS.ASMAuthData(credentialsParameter: parameter, region: scope.region))
         }
-        let docker = EngineOptions(
-            definition, networkMode: networkMode, override: override, defaultLogMode: defaultLogMode)
         container.dockerConfig = ACS.DockerConfig(
-            version: "1.19", config: docker.config, hostConfig: docker.hostConfig)
+            version: "1.19", config: options.config, hostConfig: options.hostConfig)
         return container
     }
 
