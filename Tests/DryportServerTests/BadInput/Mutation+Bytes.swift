@@ -38,7 +38,9 @@ extension Mutator {
         case 14:
             let isBOM = Bool.random(using: &random)
             bytes = isBOM ? [0xEF, 0xBB, 0xBF] + bytes : []
-            return mutant(sample.required.isEmpty || isBOM ? .anything : .refusal, isBOM ? "with a BOM" : "empty")
+            // No body is one without members, which some operations take.
+            let isRefused = !isBOM && sample.required.contains { !$0.contains(".") }
+            return mutant(isRefused ? .refusal : .anything, isBOM ? "with a BOM" : "empty")
         default:
             let isBig = Bool.random(using: &random)
             let mark: [UInt8] = Bool.random(using: &random) ? isBig ? [0xFE, 0xFF] : [0xFF, 0xFE] : []
