@@ -34,7 +34,7 @@ extension ClusterMachine {
             agentVersion: handshake.agentVersion ?? record.version?.agentVersion,
             agentHash: handshake.agentHash ?? record.version?.agentHash,
             dockerVersion: handshake.dockerVersion ?? record.version?.dockerVersion)
-        // Presumed to be connected, after a restart, is not since when.
+        // After a restart it is presumed to be connected, without a time since when.
         if !instance.isConnected || instance.connectedAt == nil { instances[id]!.connectedAt = now.wall }
         if !instance.isConnected {
             instances[id]!.isConnected = true
